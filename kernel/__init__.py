@@ -1,0 +1,1 @@
+"""What every room stands on: the database, the outbox, the errors and the clock."""
