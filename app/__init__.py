@@ -1,0 +1,1 @@
+"""The face: pages, forms, command line, worker loop."""

@@ -1,0 +1,1 @@
+"""How a verdict reaches official social accounts: channels, publications, wording, engagement."""

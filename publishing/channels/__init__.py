@@ -1,0 +1,1 @@
+"""One file a social channel, one interface for all."""

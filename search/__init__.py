@@ -1,0 +1,1 @@
+"""How a similar claim is found again: encoder, lexical and vector index, fusion, calibration, evaluation."""

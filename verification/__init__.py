@@ -1,0 +1,1 @@
+"""How a claim is judged: rules that are pure, models, services that are verbs."""

@@ -1,0 +1,1 @@
+"""The nouns of judging, as tables."""

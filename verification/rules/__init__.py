@@ -1,0 +1,1 @@
+"""Pure rules: no database, no clock, no input or output; every border is a named constant."""
