@@ -1,6 +1,6 @@
 """One declarative base, one engine recipe for SQLite and PostgreSQL, and the two kinds of transaction.
 
-Only the edges (a view, a command, the worker) open a transaction; services receive the session, may flush, never commit.
+Only the edges (a view, a command, the worker) open a transaction; services get the session and never commit.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CONNECT_TIMEOUT_SECONDS = 3
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC. A naive datetime raises ValueError; SQLite stores it without a zone, PostgreSQL with one."""
+    """An aware moment in UTC. A naive one raises ValueError; SQLite stores it without a zone, PostgreSQL with one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

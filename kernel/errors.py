@@ -23,7 +23,7 @@ class SaringError(Exception):
 
 
 class Invalid(SaringError):
-    """What was sent cannot be accepted as it is. Set `field` to the name of the form field at fault, where there is one."""
+    """What was sent cannot be accepted as it is. `field` names the form field at fault, where there is one."""
 
     code = "invalid"
 

@@ -1,8 +1,8 @@
 """What happened, written in the transaction in which it happened, and the work that follows from it.
 
-`record` writes an `AuditEvent` (the permanent, hash-chained public record) and, with it, an `OutboxEvent`. The worker fans
-each outbox event out into one `Job` a subscribed handler, so that a failing handler never holds up another; jobs are
-claimed with a lease and a fencing token. Delivery is at least once: every handler is idempotent.
+`record` writes an `AuditEvent` (the permanent, hash-chained public record) and, with it, an `OutboxEvent`. The worker
+fans each outbox event out into one `Job` a subscribed handler, so that a failing handler never holds up another; jobs
+are claimed with a lease and a fencing token. Delivery is at least once: every handler is idempotent.
 """
 
 from __future__ import annotations
@@ -218,9 +218,7 @@ def fail(session: Session, job: ClaimedJob, error: str, *, retry_after_seconds: 
     """Put the job back with growing, jittered delay, or end it as `dead` after `MAX_ATTEMPTS`."""
     now = database_now(session)
     if job.attempts >= MAX_ATTEMPTS:
-        return _update_in_hand(
-            session, job, state="dead", last_error=error[:500], finished_at=now, lease_until=None
-        )
+        return _update_in_hand(session, job, state="dead", last_error=error[:500], finished_at=now, lease_until=None)
     delay = retry_after_seconds
     if delay is None:
         ceiling = min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**job.attempts)
@@ -248,13 +246,9 @@ def seal(session: Session, *, limit: int = 500) -> int:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(7274001)"))
-    last = session.execute(
-        select(AuditEvent.sequence, AuditEvent.hash)
-        .where(AuditEvent.sequence.is_not(None))
-        .order_by(AuditEvent.sequence.desc())
-        .limit(1)
-    ).first()
-    sequence, previous = (last[0], last[1]) if last else (0, "0" * 64)
+    sealed = select(AuditEvent).where(AuditEvent.sequence.is_not(None))
+    last = session.scalar(sealed.order_by(AuditEvent.sequence.desc()).limit(1))
+    sequence, previous = (last.sequence or 0, last.hash) if last else (0, "0" * 64)
     unsealed = select(AuditEvent).where(AuditEvent.sequence.is_(None)).order_by(AuditEvent.id).limit(limit)
     events = session.scalars(unsealed).all()
     for event in events:

@@ -1,1 +1,1 @@
-"""The verbs of judging: one file a verb family, each function one transaction step."""
+"""The verbs of judging: one file a family of verbs; each function is a step of the caller's transaction."""

@@ -1,0 +1,59 @@
+"""What can go wrong with accounts."""
+
+from __future__ import annotations
+
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class EmailTaken(Conflict):
+    """An account with this address exists."""
+
+    code = "email_taken"
+
+
+class BadEmail(Invalid):
+    """The address has no shape of an e-mail address."""
+
+    code = "bad_email"
+
+
+class WeakPassword(Invalid):
+    """The password is short or well-known; `minimum` is the least number of characters."""
+
+    code = "weak_password"
+
+
+class WrongCredentials(NotAllowed):
+    """E-mail and password do not belong together; which of them is wrong is not said."""
+
+    code = "wrong_credentials"
+
+
+class AccountSuspended(NotAllowed):
+    """The account is suspended; `reason` is what the person was told."""
+
+    code = "account_suspended"
+
+
+class WrongCode(NotAllowed):
+    """The one-time code is wrong, old, or was used already."""
+
+    code = "wrong_code"
+
+
+class SecondFactorMissing(NotAllowed):
+    """The act needs a second factor in this session, not older than `within_seconds`."""
+
+    code = "second_factor_missing"
+
+
+class NoSuchPerson(NotFound):
+    """There is no such account."""
+
+    code = "no_such_person"
+
+
+class InvitationSpent(NotFound):
+    """The invitation is unknown, used or expired."""
+
+    code = "invitation_spent"

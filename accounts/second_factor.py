@@ -1,0 +1,97 @@
+"""Time-based one-time codes (RFC 6238) and recovery codes; each code works once."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime
+
+import pyotp
+from cryptography.fernet import MultiFernet
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from accounts.errors import WrongCode
+from accounts.models import LoginSession, Person, RecoveryCode
+from accounts.people import get_person, hash_token
+from kernel.outbox import Actor, record
+
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
+"""Steps a phone's clock may be ahead or behind."""
+
+RECOVERY_CODES = 10
+
+ISSUER = "Saring"
+
+
+def begin_enrolment(session: Session, *, person_id: int, vault: MultiFernet) -> str:
+    """Store a new sealed secret that is not in force yet and return its otpauth:// address for the QR code."""
+    person = get_person(session, person_id)
+    if person.totp_confirmed_at is not None:
+        raise WrongCode(already_enrolled=True)
+    secret = pyotp.random_base32()
+    person.totp_sealed = vault.encrypt(secret.encode())
+    person.totp_last_step = 0
+    return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=ISSUER)
+
+
+def confirm_enrolment(
+    session: Session, *, person_id: int, session_id: int, code: str, vault: MultiFernet, now: datetime
+) -> list[str]:
+    """Put the secret in force when `code` proves that the phone has it; return the recovery codes, shown once."""
+    person = get_person(session, person_id)
+    _spend_code(session, person, code, vault=vault, now=now)
+    person.totp_confirmed_at = now
+    codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(person_id=person_id, code_hash=hash_token(one)) for one in codes)
+    _raise_session(session, session_id=session_id, now=now)
+    record(session, "second_factor_enrolled", actor=Actor(person_id), subject=("person", person_id), now=now)
+    return codes
+
+
+def verify_second_factor(
+    session: Session, *, person_id: int, session_id: int, code: str, vault: MultiFernet, now: datetime
+) -> None:
+    """Raise the session when `code` is a fresh one-time code or an unused recovery code; WrongCode otherwise."""
+    person = get_person(session, person_id)
+    if person.totp_confirmed_at is None:
+        raise WrongCode(field="code")
+    if not _spend_recovery_code(session, person_id=person_id, code=code, now=now):
+        _spend_code(session, person, code, vault=vault, now=now)
+    _raise_session(session, session_id=session_id, now=now)
+    record(session, "second_factor_given", actor=Actor(person_id), subject=("person", person_id), now=now)
+
+
+def _spend_code(session: Session, person: Person, code: str, *, vault: MultiFernet, now: datetime) -> None:
+    if person.totp_sealed is None:
+        raise WrongCode(field="code")
+    totp = pyotp.TOTP(vault.decrypt(person.totp_sealed).decode())
+    present = int(now.timestamp()) // STEP_SECONDS
+    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
+        if hmac.compare_digest(totp.at(step * STEP_SECONDS), code.strip()):
+            # The comparison and the write are one statement: of two requests with the same code, one wins.
+            fresh = update(Person).where(Person.id == person.id, Person.totp_last_step < step)
+            if session.execute(fresh.values(totp_last_step=step).returning(Person.id)).scalar() is not None:
+                return
+    raise WrongCode(field="code")
+
+
+def _spend_recovery_code(session: Session, *, person_id: int, code: str, now: datetime) -> bool:
+    known = (
+        RecoveryCode.person_id == person_id,
+        RecoveryCode.code_hash == hash_token(code.strip().lower()),
+        RecoveryCode.used_at.is_(None),
+    )
+    spent = session.execute(update(RecoveryCode).where(*known).values(used_at=now).returning(RecoveryCode.id))
+    return spent.scalar() is not None
+
+
+def _raise_session(session: Session, *, session_id: int, now: datetime) -> None:
+    session.execute(update(LoginSession).where(LoginSession.id == session_id).values(second_factor_at=now))
+
+
+def unused_recovery_codes(session: Session, *, person_id: int) -> int:
+    """Return how many recovery codes are left."""
+    query = select(RecoveryCode.id).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return len(session.scalars(query).all())
