@@ -13,6 +13,9 @@ from functools import lru_cache
 from search.lookalikes import ALWAYS_LATIN, CONFUSABLES, TYPOGRAPHY
 from search.stopwords import STOP_WORDS
 
+FOLDING_VERSION = 1
+"""Raised whenever a fold comes out differently: what is derived from folded text (the lexical index) is then rebuilt."""
+
 GRAM_LENGTH = 4
 """Characters in a gram; on the development forwards 4 beat 3 and 5 (MATCHING.md, section 1)."""
 
@@ -70,7 +73,9 @@ def fold(text: str) -> str:
     plain = _CURRENCY.sub("rp ", _DECIMAL_COMMA.sub(".", plain))
     plain = _LEET_SIGN.sub(lambda found: found.group().translate(_LEET), plain)
     plain = _LEET_TOKEN.sub(lambda found: _unleet(found.group()), plain)
-    return _WORD.sub(lambda found: _squeeze(found.group()), plain)
+    if _REPEAT.search(plain):
+        plain = _WORD.sub(lambda found: _squeeze(found.group()), plain)
+    return plain
 
 
 def tokens(folded: str) -> list[str]:
