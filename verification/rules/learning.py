@@ -1,0 +1,128 @@
+"""What a sign-off teaches the crowd model, and how an overturned one is unlearned (CONSENSUS §5b).
+
+A lesson is drawn from the votes as they stood at sign-off, once, and kept: unlearning subtracts the same lesson,
+whatever has happened since. Nothing is ever learned from a leaning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from verification.rules.consensus import Crowd, RaterRecord, Vote, add_up, appraise, posterior
+from verification.rules.parameters import PARAMETERS, Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one sign-off teaches, fixed at its moment. `truth` None (not proven) teaches nothing on the axis.
+
+    `marks` are the (rater, level) of the valid votes, each worth `mark_weight` in its rater's record and `pool_weight`
+    in the crowd's. `rho_losses` is what the verdict cost under each candidate for rho, before it was learned.
+    """
+
+    truth: int | None
+    marks: tuple[tuple[Hashable, int], ...]
+    mark_weight: float
+    pool_weight: float
+    turnout: int
+    rho_losses: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The crowd after a lesson, and the records that changed."""
+
+    crowd: Crowd
+    records: dict[Hashable, RaterRecord]
+
+
+def draw_lesson(
+    votes: Sequence[Vote],
+    truth: int | None,
+    records: Mapping[Hashable, RaterRecord],
+    crowd: Crowd,
+    parameters: Parameters = PARAMETERS,
+) -> Lesson:
+    """Return what the sign-off of `truth` teaches from `votes` as they stand now."""
+    none = (0.0,) * len(crowd.rho_losses)
+    if truth is None:
+        return Lesson(None, (), 0.0, 0.0, len(votes), none)
+    numbers = parameters.consensus
+    marks = tuple((v.rater, v.level) for v in votes if v.blind and not v.excluded and v.level is not None)
+    if not marks:
+        return Lesson(truth, (), 0.0, 0.0, len(votes), none)
+    wrong = sum(level != truth for _, level in marks)
+    contested = wrong >= numbers.contested_from * len(marks)
+    tally = add_up(appraise(votes, records, crowd, parameters), crowd.levels)
+    losses = [-math.log(posterior(tally, crowd, rho, parameters)[truth]) for rho in numbers.rho_choices]
+    return Lesson(
+        truth,
+        marks,
+        numbers.contested_factor if contested else 1.0,
+        min(1.0, numbers.pool_votes_a_claim / len(marks)),
+        len(votes),
+        tuple(losses),
+    )
+
+
+def learn(
+    lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd, parameters: Parameters = PARAMETERS
+) -> Learned:
+    """Return the crowd and the touched records after `lesson`; what was passed in stays as it is."""
+    taught = _apply(lesson, records, crowd, sign=1)
+    rule = parameters.leaning
+    turnouts = (*crowd.turnouts, lesson.turnout)[-rule.turnout_window :]
+    return Learned(_refit(replace(taught.crowd, turnouts=turnouts), parameters), taught.records)
+
+
+def unlearn(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd) -> Learned:
+    """Take an overturned verdict's lesson back. How many voted stays known: the turnout was real."""
+    return _apply(lesson, records, crowd, sign=-1)
+
+
+def learn_gold(
+    record: RaterRecord | None, vote: int, truth: int, levels: int, parameters: Parameters = PARAMETERS
+) -> RaterRecord:
+    """Return a rater's record after a gold question: it teaches the gain but proves nobody, and the crowd is untouched."""
+    return _mark(record or _blank(levels), truth, vote, parameters.consensus.gold_weight, 0)
+
+
+def decay(record: RaterRecord, half_lives: float) -> RaterRecord:
+    """Return a record `half_lives` older: old marks fade, the number of signed votes stays."""
+    factor = 0.5**half_lives
+    return replace(record, counts=tuple(tuple(cell * factor for cell in row) for row in record.counts))
+
+
+def _blank(levels: int) -> RaterRecord:
+    return RaterRecord(((0.0,) * levels,) * levels)
+
+
+def _mark(record: RaterRecord, truth: int, vote: int, weight: float, signed: int) -> RaterRecord:
+    row = record.counts[truth]
+    changed = (*row[:vote], max(0.0, row[vote] + weight), *row[vote + 1 :])
+    return RaterRecord((*record.counts[:truth], changed, *record.counts[truth + 1 :]), record.signed + signed)
+
+
+def _apply(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd, *, sign: int) -> Learned:
+    if lesson.truth is None or not lesson.marks:
+        return Learned(crowd, {})
+    truth, changed = lesson.truth, {}
+    row = list(crowd.pool[truth])
+    for rater, level in lesson.marks:
+        record = records.get(rater) or _blank(crowd.levels)
+        changed[rater] = _mark(record, truth, level, sign * lesson.mark_weight, sign)
+        row[level] += sign * lesson.pool_weight
+    pool = (*crowd.pool[:truth], tuple(row), *crowd.pool[truth + 1 :])
+    classes = tuple(count + sign * (level == truth) for level, count in enumerate(crowd.classes))
+    losses = tuple(old + sign * new for old, new in zip(crowd.rho_losses, lesson.rho_losses, strict=True))
+    return Learned(replace(crowd, pool=pool, classes=classes, signed=crowd.signed + sign, rho_losses=losses), changed)
+
+
+def _refit(crowd: Crowd, parameters: Parameters) -> Crowd:
+    numbers = parameters.consensus
+    if not crowd.signed or crowd.signed % numbers.rho_refit_every:
+        return crowd
+    best = min(range(len(crowd.rho_losses)), key=crowd.rho_losses.__getitem__)
+    return replace(crowd, rho=numbers.rho_choices[best])
