@@ -1,0 +1,127 @@
+"""Where an error becomes a status and a sentence in the reader's language. No other place does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, g, render_template, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.i18n import gettext as _
+from app.i18n import ngettext
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
+
+STATUS: tuple[tuple[type[SaringError], int], ...] = (
+    (Invalid, 422),
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Unavailable, 503),
+)
+
+RETRY_AFTER_SECONDS = 30
+"""What a page says when the database does not answer."""
+
+Sentence = Callable[..., str]
+
+SENTENCES: dict[str, Sentence] = {
+    "empty": lambda **_f: _("Paste or type the message you want to check."),
+    "too_long": lambda limit=20_000, **_f: _(
+        "This message is too long. Send at most %(limit)s characters, for example the part that makes the claim.",
+        limit=limit,
+    ),
+    "control_characters": lambda **_f: _("The message holds invisible control characters. Copy it as plain text."),
+    "bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
+    "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
+    "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),
+    "weak_password": lambda minimum=12, **_f: _(
+        "Choose a longer or less common password: at least %(minimum)s characters. Four random words are good.",
+        minimum=minimum,
+    ),
+    "wrong_credentials": lambda **_f: _("The e-mail address or the password is not right."),
+    "account_suspended": lambda reason="", **_f: _("This account is suspended. Reason: %(reason)s", reason=reason),
+    "wrong_code": lambda **_f: _("The code is not right or was used already. Wait for the next one."),
+    "second_factor_missing": lambda **_f: _("Confirm with your second factor first; a confirmation holds 10 minutes."),
+    "invitation_spent": lambda **_f: _("This invitation was used already or has expired. Ask for a new one."),
+    "organisation_exists": lambda **_f: _("An organisation with this short name exists."),
+    "bad_organisation": lambda **_f: _("Check this field: it is not a value that Saring knows."),
+    "no_such_case": lambda **_f: _("There is no case with this number."),
+    "no_such_fact_check": lambda **_f: _("There is no fact-check at this address."),
+    "no_such_report": lambda **_f: _("This tracking link leads nowhere. Check that you copied all of it."),
+    "wrong_state": lambda **_f: _("The case has moved on in the meantime. Look at it again before you act."),
+    "case_taken": lambda **_f: _("Somebody else is working on this case right now."),
+    "already_assessed": lambda **_f: _("You have assessed this case already. You can change your assessment."),
+    "evidence_missing": lambda **_f: _("Choose at least one piece of evidence that your assessment rests on."),
+    "bad_assessment": lambda **facts: _ballot_sentence(**facts),
+    "bad_evidence": lambda **_f: _("Give a web address that begins with https:// and a quote from that page."),
+    "incomplete_counter_narrative": lambda **_f: _("Fill in this part; a second person can only approve it whole."),
+    "own_report": lambda **_f: _("You reported this message yourself, so somebody else has to judge it."),
+    "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
+    "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
+    "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
+}
+"""The sentence of each error code. A test walks every leaf of SaringError and misses none."""
+
+
+def _ballot_sentence(shortest: int = 0, **_f: object) -> str:
+    if shortest:
+        return ngettext(
+            "Give your reason in at least %(num)s character.",
+            "Give your reason in at least %(num)s characters.",
+            shortest,
+        )
+    return _("Choose one of the offered answers.")
+
+
+def sentence_for(error: SaringError) -> str:
+    """Return what went wrong, in the language of the request."""
+    sentence = SENTENCES.get(error.code)
+    return sentence(**error.facts) if sentence else _("That did not work. Please try again.")
+
+
+def status_of(error: SaringError) -> int:
+    """Return the HTTP status of an error."""
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def attach(form: FlaskForm, error: Invalid) -> None:
+    """Put the sentence beside the field it is about, or above the form where it is about none."""
+    sentence = sentence_for(error)
+    field = form._fields.get(error.field or "")
+    if field is None:
+        form.form_errors.append(sentence)
+    else:
+        field.errors = [*field.errors, sentence]
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page that says what to do next."""
+
+    @app.errorhandler(SaringError)
+    def said_no(error: SaringError) -> tuple[str, int, dict[str, str]]:
+        headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Unavailable) else {}
+        return _page(status_of(error), sentence_for(error)), status_of(error), headers
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> tuple[str, int]:
+        return _page(400, _("This form was open for too long. Go back, reload the page and send it again.")), 400
+
+    @app.errorhandler(OperationalError)
+    def database_down(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+        app.logger.warning("database does not answer: %s", error.orig)
+        return _page(503, ""), 503, {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+        headers = [(n, v) for n, v in error.get_headers() if n.lower() not in ("content-type", "content-length")]
+        return _page(error.code or 500, ""), error.code or 500, headers
+
+
+def _page(status: int, sentence: str) -> str:
+    # The page must stand when little else does: no database, no person, no fragment of another page.
+    g.setdefault("signed_in", None)
+    bare = request.headers.get("HX-Request") == "true"
+    return render_template("errors/error.html", status=status, sentence=sentence, bare=bare)

@@ -1,0 +1,75 @@
+"""Flask-Login over session rows: the cookie carries a random identifier, the database says what it is worth."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, Response, g, request
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.orm import Session
+
+from accounts.sessions import SignedIn, open_session, resume_session, revoke_session, touch_session
+from app.wiring import Saring
+
+
+class BrowserUser(UserMixin):  # type: ignore[misc]  # the library ships no types
+    """What Flask-Login keeps: the identifier of the session row, and who it belongs to."""
+
+    def __init__(self, token: str, signed_in: SignedIn) -> None:
+        self.token = token
+        self.signed_in = signed_in
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def install(app: Flask, saring: Saring) -> None:
+    """Load the signed-in person of each request into `g.signed_in` (None for a visitor)."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # sessions are rows that end on their own; a new address on a phone is normal
+
+    @manager.user_loader  # type: ignore[untyped-decorator]  # the library ships no types
+    def load(token: str) -> BrowserUser | None:
+        now = saring.clock.now()
+        with saring.database.read() as session:
+            person = resume_session(session, token=token, now=now)
+        return BrowserUser(token, person) if person else None
+
+    @app.before_request
+    def know_the_person() -> None:
+        static = request.endpoint == "static"
+        g.signed_in = None if static or not current_user.is_authenticated else current_user.signed_in
+
+    @app.after_request
+    def note_the_use(response: Response) -> Response:
+        person = g.get("signed_in")
+        if person is not None and request.method == "POST":
+            with saring.database.write() as session:
+                touch_session(session, session_id=person.session_id, now=saring.clock.now())
+        return response
+
+
+def sign_in(saring: Saring, *, person_id: int) -> None:
+    """Open a new session for the person and give its identifier to this browser; an old one here is ended."""
+    now = saring.clock.now()
+    with saring.database.write() as session:
+        _end_current(session, now=now)
+        token = open_session(session, person_id=person_id, user_agent=request.user_agent.string, now=now)
+        session.flush()  # the row is read back at once, in this transaction
+        person = resume_session(session, token=token, now=now)
+    if person is None:
+        raise AssertionError("a session opened a moment ago is good")
+    login_user(BrowserUser(token, person))
+
+
+def sign_out(saring: Saring) -> None:
+    """End this browser's session in the database and forget its identifier."""
+    with saring.database.write() as session:
+        _end_current(session, now=saring.clock.now())
+    logout_user()
+
+
+def _end_current(session: Session, *, now: datetime) -> None:
+    person: SignedIn | None = g.get("signed_in")
+    if person is not None:
+        revoke_session(session, session_id=person.session_id, person_id=person.person_id, now=now)

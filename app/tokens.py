@@ -1,0 +1,41 @@
+"""Random and derived tokens of the pages: form keys, tracking links, cursors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+
+class Tokens:
+    """Derives and signs with the installation's secret key."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = secret_key.encode()
+        self._cursors = URLSafeSerializer(secret_key, salt="cursor")
+
+    def new_form_key(self) -> str:
+        """Return the key that makes sending one form twice the same as sending it once (128 random bits)."""
+        return secrets.token_urlsafe(16)
+
+    def tracking(self, form_key: str) -> str:
+        """Return the tracking token of a report: derived from its form key, so that a repeat gets the same link."""
+        digest = hmac.new(self._key, b"tracking:" + form_key.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    def sign_cursor(self, values: list[Any]) -> str:
+        """Return the place in a list as an opaque word for the address of the next page."""
+        return str(self._cursors.dumps(values))
+
+    def read_cursor(self, word: str | None) -> list[Any] | None:
+        """Return the place behind the word, or None when there is none or somebody changed it."""
+        try:
+            values = self._cursors.loads(word) if word else None
+        except (BadSignature, json.JSONDecodeError):
+            return None
+        return values if isinstance(values, list) else None

@@ -1,0 +1,21 @@
+"""The pages: one blueprint a noun, each made by `make_blueprint(saring)`."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from app.wiring import Saring
+
+BLUEPRINTS = ("health", "accounts", "desk")
+"""The modules of this package, in the order in which they are registered."""
+
+
+def register(app: Flask, saring: Saring) -> None:
+    """Register every blueprint."""
+    for name in BLUEPRINTS:
+        module = importlib.import_module(f"app.web.{name}")
+        app.register_blueprint(module.make_blueprint(saring))

@@ -1,0 +1,68 @@
+"""The one module that knows every part: it builds the frozen value that pages, commands and the worker stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from app.settings import Settings
+from app.tokens import Tokens
+from kernel.clock import Clock, SystemClock
+from kernel.db import Database
+from publishing.vault import Vault
+from search.types import SearchResult
+
+
+class Searcher(Protocol):
+    """What the face needs of search; tests pass a fake that a congruence test holds to the real one."""
+
+    def start(self) -> None:
+        """Warm the model up in the background."""
+
+    def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
+        """Return the debunks that may answer `text`, best first. It never waits for a cold model."""
+
+    def encode_pending(self) -> int:
+        """Encode documents that have no vector yet and return how many; the worker's work."""
+
+    def close(self) -> None:
+        """Stop background threads and release files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saring:
+    """Everything a request may use. Built once a process, passed to each blueprint, command and handler."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    search: Searcher
+    tokens: Tokens
+    seal: MultiFernet
+    """Seals what accounts and reports must keep secret."""
+    vault: Vault
+    """Seals the tokens of social accounts."""
+
+
+def build(settings: Settings) -> Saring:
+    """Connect the parts as the settings say. Nothing is loaded that is not needed before the first search."""
+    from search.service import Search
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database, pool_size=settings.web_threads)
+    return Saring(
+        settings=settings,
+        clock=SystemClock(),
+        database=database,
+        search=Search(
+            database,
+            data_folder=settings.data / "search",
+            model=settings.embedding_model,
+            vector_index=settings.vector_index,
+        ),
+        tokens=Tokens(settings.secret_key),
+        seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),
+        vault=Vault(settings.vault_keys),
+    )

@@ -1,0 +1,93 @@
+"""The worker: takes events and jobs from the database and carries them out, one lease at a time.
+
+Several workers may run, on one host or many; killing one at any moment loses nothing, because a job that was not
+finished is due again when its lease runs out.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import OperationalError
+
+from app.handlers import HANDLERS, SUBSCRIPTIONS
+from app.wiring import Saring
+from kernel import outbox
+from kernel.errors import Unavailable
+from kernel.outbox import ClaimedJob
+
+log = logging.getLogger("saring.worker")
+
+IDLE_SECONDS = 0.25
+"""Pause when there is nothing to do: a published check is findable well within the promised two seconds."""
+
+TROUBLE_SECONDS = 5.0
+"""Pause when the database does not answer."""
+
+
+class Worker:
+    """Runs jobs in one thread and publications in another, so that a slow network never holds up an answer."""
+
+    def __init__(self, saring: Saring, *, publish: Callable[[], bool]) -> None:
+        """`publish` carries one publication one step and says whether there was one."""
+        self._saring = saring
+        self._publish = publish
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        publisher = threading.Thread(target=self._loop, args=(self._publish, "publisher"), daemon=True)
+        publisher.start()
+        self._saring.search.start()
+        self._loop(self.run_one, "jobs")
+        publisher.join()
+
+    def stop(self) -> None:
+        """Ask both threads to end after what they have in hand."""
+        self._stop.set()
+
+    def run_one(self) -> bool:
+        """Fan out new events, then carry out one job; say whether there was anything to do."""
+        database = self._saring.database
+        with database.write() as session:
+            fanned_out = outbox.fan_out(session, SUBSCRIPTIONS)
+        with database.write() as session:
+            outbox.seal(session)
+            job = outbox.claim(session, tuple(HANDLERS))
+        if job is None:
+            return fanned_out > 0
+        self._carry_out(job)
+        return True
+
+    def _carry_out(self, job: ClaimedJob) -> None:
+        try:
+            HANDLERS[job.handler](self._saring, job.payload)
+        except Unavailable as error:
+            self._put_back(job, str(error), retry_after_seconds=float(error.retry_after_seconds))
+        except Exception as error:  # the worker's edge: whatever a handler throws ends as a visible state
+            log.exception("job %s (%s) failed, attempt %s", job.id, job.handler, job.attempts)
+            self._put_back(job, f"{type(error).__name__}: {error}")
+        else:
+            with self._saring.database.write() as session:
+                outbox.finish(session, job)
+
+    def _put_back(self, job: ClaimedJob, error: str, *, retry_after_seconds: float | None = None) -> None:
+        with self._saring.database.write() as session:
+            outbox.fail(session, job, error, retry_after_seconds=retry_after_seconds)
+
+    def _loop(self, step: Callable[[], bool], name: str) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = step()
+            except OperationalError as error:
+                log.warning("%s: the database does not answer: %s", name, error.orig)
+                time.sleep(TROUBLE_SECONDS)
+            except Exception:  # the worker's edge: one bad row must not end the process
+                log.exception("%s: a step failed", name)
+                time.sleep(TROUBLE_SECONDS)
+            else:
+                if not busy:
+                    self._stop.wait(IDLE_SECONDS)
