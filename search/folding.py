@@ -14,7 +14,9 @@ from search.lookalikes import ALWAYS_LATIN, CONFUSABLES, TYPOGRAPHY
 from search.stopwords import STOP_WORDS
 
 FOLDING_VERSION = 1
-"""Raised whenever a fold comes out differently: what is derived from folded text (the lexical index) is then rebuilt."""
+"""Raised whenever a fold comes out differently: what is derived from folded text is then rebuilt."""
+
+_REMEMBERED_TOKENS = 65_536
 
 GRAM_LENGTH = 4
 """Characters in a gram; on the development forwards 4 beat 3 and 5 (MATCHING.md, section 1)."""
@@ -47,6 +49,7 @@ _ROMAN = re.compile(r"[ivxlcdm]+|(.)\1*")
 _GROUPED_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?![\d])")
 _CURRENCY = re.compile(r"\brp(?=\d)")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_DIGIT = re.compile(r"\d")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"\d+\.\d+|[^\W_]+")
 
@@ -66,16 +69,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the one spelling on which matching is done: `clean`, then case, marks, leet and held letters undone."""
-    plain = clean(text).casefold()
-    if not plain.isascii():
-        plain = _without_marks(plain)
-    plain = _GROUPED_NUMBER.sub(lambda found: found.group().replace(".", "").replace(",", ""), plain)
-    plain = _CURRENCY.sub("rp ", _DECIMAL_COMMA.sub(".", plain))
-    plain = _LEET_SIGN.sub(lambda found: found.group().translate(_LEET), plain)
-    plain = _LEET_TOKEN.sub(lambda found: _unleet(found.group()), plain)
-    if _REPEAT.search(plain):
-        plain = _WORD.sub(lambda found: _squeeze(found.group()), plain)
-    return plain
+    return " ".join([_fold_token(token) for token in clean(text).split()])
 
 
 def tokens(folded: str) -> list[str]:
@@ -96,7 +90,21 @@ def grams(folded: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_REMEMBERED_TOKENS)
+def _fold_token(token: str) -> str:
+    """Fold what stands between two blanks; remembered, for a language repeats itself."""
+    plain = token.casefold()
+    if not plain.isascii():
+        plain = _without_marks(plain)
+    if _DIGIT.search(plain):
+        plain = _GROUPED_NUMBER.sub(lambda found: found.group().replace(".", "").replace(",", ""), plain)
+        plain = _CURRENCY.sub("rp ", _DECIMAL_COMMA.sub(".", plain))
+        plain = _LEET_TOKEN.sub(lambda found: _unleet(found.group()), plain)
+    plain = _LEET_SIGN.sub(lambda found: found.group().translate(_LEET), plain)
+    return _WORD.sub(lambda found: _squeeze(found.group()), plain) if _REPEAT.search(plain) else plain
+
+
+@lru_cache(maxsize=_REMEMBERED_TOKENS)
 def _grams_of(word: str) -> tuple[str, ...]:
     framed = f"#{word}#"
     if len(framed) <= GRAM_LENGTH:
