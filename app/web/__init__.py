@@ -10,7 +10,7 @@ from flask import Flask
 if TYPE_CHECKING:
     from app.wiring import Saring
 
-BLUEPRINTS = ("health", "accounts", "desk")
+BLUEPRINTS = ("health", "desk", "cases", "narratives")
 """The modules of this package, in the order in which they are registered."""
 
 

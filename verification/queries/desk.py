@@ -1,4 +1,4 @@
-"""What the desk shows: the queue, a case with everything known about it, and the work that waits for a second person."""
+"""What the desk shows: the queue, a case with all that is known of it, and the work that waits for a second person."""
 
 from __future__ import annotations
 

@@ -1,0 +1,168 @@
+"""The forms of the desk. They check shape only; what an act needs, the services say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.i18n import gettext as _
+from app.presenters.verdicts import misinfo_type_word, verdict_view
+from verification.rules.scale import BALLOT, MisinfoType, Veracity
+from verification.services.assessing import QUOTE_LIMIT, REASON_LIMITS, STANCES
+from verification.services.writing import PART_LIMIT, TITLE_LIMIT, Draft, Source
+
+SOURCE_ROWS = 4
+"""Rows for sources on an empty form; a saved draft shows one more than it has."""
+
+
+class CsrfForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+    """A form that is only a button."""
+
+
+class OpenReviewForm(FlaskForm):  # type: ignore[misc]
+    """The checkable claim in one sentence."""
+
+    claim = TextAreaField(validators=[InputRequired(), Length(max=500)])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.claim.label.text = _("The claim, in one sentence that can be checked")
+
+
+class EvidenceForm(FlaskForm):  # type: ignore[misc]
+    """A source and the words in it that count."""
+
+    url = StringField(validators=[InputRequired(), Length(max=2048)])
+    quote = TextAreaField(validators=[InputRequired(), Length(max=QUOTE_LIMIT)])
+    stance = RadioField(validators=[InputRequired()])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.url.label.text = _("Web address")
+        self.quote.label.text = _("Quote from that page")
+        self.stance.label.text = _("What it does to the claim")
+        self.stance.choices = [(stance, stance_word(stance)) for stance in STANCES]
+
+
+class AssessmentForm(FlaskForm):  # type: ignore[misc]
+    """One person's own judgement. `evidence_ids` offers the case's evidence."""
+
+    verdict = RadioField(validators=[InputRequired()])
+    misinfo_type = SelectField(validators=[Optional()])
+    confidence = RadioField(validators=[InputRequired()])
+    evidence_ids = SelectMultipleField(
+        coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validators=[InputRequired()]
+    )
+    reason = TextAreaField(validators=[InputRequired(), Length(min=REASON_LIMITS[0], max=REASON_LIMITS[1])])
+
+    def __init__(self, *, evidence: list[tuple[int, str]], **values: Any) -> None:
+        super().__init__(**values)
+        self.verdict.label.text = _("Your verdict")
+        self.verdict.choices = [(v.value, verdict_view(v).word) for v in BALLOT]
+        self.misinfo_type.label.text = _("How it misleads")
+        self.misinfo_type.choices = [("", _("Does not apply")), *_type_choices()]
+        self.confidence.label.text = _("How sure are you?")
+        self.confidence.choices = [(str(step), confidence_word(step)) for step in range(1, 6)]
+        self.evidence_ids.label.text = _("The evidence your verdict rests on")
+        self.evidence_ids.choices = evidence
+        self.reason.label.text = _("Your reason, in your own words")
+
+
+class SourceForm(Form):  # type: ignore[misc]
+    """One source of a counter-narrative; empty rows are left out."""
+
+    name = StringField(validators=[Length(max=200)])
+    url = StringField(validators=[Length(max=2048)])
+
+
+class NarrativeForm(FlaskForm):  # type: ignore[misc]
+    """The counter-narrative. A draft may be incomplete; only its lengths are checked here."""
+
+    verdict = SelectField(validators=[InputRequired()])
+    misinfo_type = SelectField(validators=[Optional()])
+    language = SelectField(validators=[InputRequired()])
+    title = StringField(validators=[Length(max=TITLE_LIMIT)])
+    fact = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    circulated = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    why_misleading = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    closing_fact = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    what_to_do = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    sources = FieldList(FormField(SourceForm), min_entries=SOURCE_ROWS, max_entries=20)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.verdict.choices = [(v.value, verdict_view(v).word) for v in BALLOT]
+        self.misinfo_type.choices = [("", _("Does not apply")), *_type_choices()]
+        self.language.choices = [("id", "Bahasa Indonesia"), ("en", "English")]
+        for name, text in narrative_labels().items():
+            self[name].label.text = text
+
+    def to_draft(self) -> Draft:
+        """Return what was filled in."""
+        rows = [(row["name"] or "", row["url"] or "") for row in self.sources.data]
+        parts = {name: self[name].data or "" for name in NARRATIVE_PARTS}
+        return Draft(
+            verdict=Veracity(self.verdict.data),
+            misinfo_type=MisinfoType(self.misinfo_type.data) if self.misinfo_type.data else None,
+            language=self.language.data,
+            title=self.title.data or "",
+            sources=tuple(Source(name.strip() or url.strip(), url.strip()) for name, url in rows if url.strip()),
+            **parts,
+        )
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """Approve the version that was read, or send it back with a note."""
+
+    note = TextAreaField(validators=[Length(max=2_000)])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.note.label.text = _("What has to change")
+
+
+NARRATIVE_PARTS = ("fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
+"""The text parts in the order in which a reader meets them."""
+
+
+def narrative_labels() -> dict[str, str]:
+    """Return the question of each field of a counter-narrative."""
+    return {
+        "verdict": _("Verdict"),
+        "misinfo_type": _("How it misleads"),
+        "language": _("Language"),
+        "title": _("Title: begin with the fact"),
+        "fact": _("The fact, in one or two sentences"),
+        "circulated": _("What circulated"),
+        "why_misleading": _("Why it misleads"),
+        "closing_fact": _("The fact again, in other words"),
+        "what_to_do": _("What readers can do"),
+        "sources": _("Sources"),
+    }
+
+
+def stance_word(stance: str) -> str:
+    """Return what a source does to the claim, in words."""
+    return {"refutes": _("Speaks against it"), "supports": _("Supports it"), "context": _("Gives context")}[stance]
+
+
+def confidence_word(step: int) -> str:
+    """Return a step of confidence, 1 to 5, in words."""
+    return (_("A guess"), _("Rather unsure"), _("Fairly sure"), _("Sure"), _("Certain"))[step - 1]
+
+
+def _type_choices() -> list[tuple[str, str]]:
+    return [(kind.value, misinfo_type_word(kind)) for kind in MisinfoType]

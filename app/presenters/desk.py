@@ -1,0 +1,282 @@
+"""The desk in words: a case in a list, and the page on which it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from accounts.roles import REVIEWERS, Role
+from app.forms.desk import confidence_word, narrative_labels, stance_word
+from app.i18n import gettext as _
+from app.i18n import ngettext
+from app.presenters.fact_checks import CardView, SourceView
+from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
+from verification.models import Assessment, CounterNarrative, FactCheck
+from verification.queries.desk import Dossier, EvidenceRow, LinkRow, QueueRow
+from verification.rules.lifecycle import ASSESSABLE, CaseState
+from verification.rules.quorum import QUORUM_ASSESSMENTS
+
+TITLE_CHARACTERS = 140
+"""Characters of a message that stand for its title in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCardView:
+    """A case in a list; see components/queue_card.html."""
+
+    href: str
+    public_id: str
+    title: str
+    state: str
+    tone: str
+    waiting_since: datetime
+    demand: int
+    reasons: tuple[str, ...]
+    assessments: int
+    wanted: int
+    held_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A piece of evidence and what people think of it."""
+
+    evidence_id: int
+    source: SourceView
+    added_by: str
+    opinions: str
+    mine: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A fact-check that may answer the case, and whether that was decided."""
+
+    link_id: int
+    card: CardView
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """One assessment, by its author's public name."""
+
+    alias: str
+    verdict: VerdictView
+    misinfo_type: str
+    confidence: str
+    reason: str
+    filed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeView:
+    """One version of the counter-narrative, part by part."""
+
+    version: int
+    state: str
+    author: str
+    approver: str
+    title: str
+    verdict: VerdictView
+    parts: tuple[tuple[str, str], ...]
+    sources: tuple[tuple[str, str], ...]
+    review_note: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case as one person may see and act on it. Each `may_` flag is one block of the page."""
+
+    public_id: str
+    title: str
+    claim: str
+    state: str
+    tone: str
+    messages: tuple[str, ...]
+    report_count: int
+    opened_at: datetime
+    links: tuple[LinkView, ...]
+    evidence: tuple[EvidenceView, ...]
+    own: AssessmentView | None
+    others: tuple[AssessmentView, ...]
+    others_hidden: int
+    tally: str
+    narratives: tuple[NarrativeView, ...]
+    held_by: str
+    held_by_me: bool
+    may_take: bool
+    may_open: bool
+    may_assess: bool
+    may_write: bool
+    may_decide: bool
+    why_not: str
+
+
+def queue_card(row: QueueRow) -> QueueCardView:
+    """Return a row of the queue as it is shown."""
+    return QueueCardView(
+        href=url_for("cases.show", public_id=row.public_id),
+        public_id=row.public_id,
+        title=shorten(row.title),
+        state=state_word(row.state),
+        tone=state_tone(row.state),
+        waiting_since=row.opened_at,
+        demand=row.report_count,
+        reasons=(),
+        assessments=row.assessments,
+        wanted=QUORUM_ASSESSMENTS,
+        held_by=row.held_by,
+    )
+
+
+def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> CasePage:
+    """Return the page of a case for somebody with `roles`."""
+    case, state = dossier.case, CaseState(dossier.case.state)
+    reviewer = bool(roles & REVIEWERS)
+    assessable = state in ASSESSABLE
+    waiting = next((n for n in dossier.narratives if n.state == "submitted"), None)
+    free = not dossier.held_by or dossier.held_by_me
+    return CasePage(
+        public_id=case.public_id,
+        title=shorten(case.claim or (dossier.items[0].text if dossier.items else "")),
+        claim=case.claim,
+        state=state_word(state),
+        tone=state_tone(state),
+        messages=tuple(item.text for item in dossier.items),
+        report_count=case.report_count,
+        opened_at=case.opened_at,
+        links=tuple(_link_view(link) for link in dossier.links),
+        evidence=tuple(_evidence_view(row) for row in dossier.evidence),
+        own=_assessment_view("", dossier.own) if dossier.own else None,
+        others=tuple(_assessment_view(row.alias, row.assessment) for row in dossier.others),
+        others_hidden=0 if dossier.others else dossier.others_count,
+        tally=_tally(dossier),
+        narratives=tuple(_narrative_view(n, dossier.authors) for n in dossier.narratives),
+        held_by=dossier.held_by,
+        held_by_me=dossier.held_by_me,
+        may_take=not dossier.held_by and (assessable or state is CaseState.TRIAGE),
+        may_open=state is CaseState.TRIAGE and free,
+        may_assess=assessable and free and dossier.own is None and not dossier.i_reported,
+        may_write=reviewer and not dossier.i_reported and (assessable or state is CaseState.EDITORIAL_REVIEW),
+        may_decide=reviewer and not dossier.i_reported and waiting is not None and waiting.author_id != person_id,
+        why_not=_("You reported this message yourself, so somebody else has to judge it.")
+        if dossier.i_reported
+        else "",
+    )
+
+
+def state_word(state: CaseState) -> str:
+    """Return the state of a case in plain words."""
+    words = {
+        CaseState.RECEIVED: _("Received"),
+        CaseState.TRIAGE: _("Being sorted"),
+        CaseState.MATCHED: _("Already checked before"),
+        CaseState.DECLINED: _("Not checked"),
+        CaseState.IN_REVIEW: _("Being checked"),
+        CaseState.NEEDS_MORE_ASSESSMENTS: _("Needs more assessments"),
+        CaseState.CONSENSUS: _("Provisional consensus"),
+        CaseState.DISPUTED: _("Disputed"),
+        CaseState.EDITORIAL_REVIEW: _("With the editors"),
+        CaseState.APPROVED: _("Approved"),
+        CaseState.PUBLISHED: _("Published"),
+        CaseState.UNDER_CORRECTION: _("Being corrected"),
+        CaseState.CORRECTED: _("Corrected"),
+        CaseState.RETRACTED: _("Withdrawn"),
+    }
+    return words[state]
+
+
+def state_tone(state: CaseState) -> str:
+    """Return the colour of a state; the word always stands beside it."""
+    if state in (CaseState.DISPUTED, CaseState.UNDER_CORRECTION, CaseState.RETRACTED):
+        return "orange"
+    if state in (CaseState.PUBLISHED, CaseState.CORRECTED, CaseState.APPROVED, CaseState.MATCHED):
+        return "green"
+    return "teal" if state in (CaseState.CONSENSUS, CaseState.EDITORIAL_REVIEW) else "slate"
+
+
+def shorten(text: str) -> str:
+    """Return the beginning of a message as a title, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+
+
+def card_of(fact_check: FactCheck) -> CardView:
+    """Return a fact-check as a card that links to its page on this site."""
+    return CardView(
+        title=fact_check.title,
+        href=f"/cek/{fact_check.public_id}/{fact_check.slug}",
+        verdict=verdict_view(fact_check.verdict or "", label=fact_check.source_label),
+        published_on=fact_check.published_at.date(),
+        source=fact_check.source_name or "Saring",
+        summary=shorten(fact_check.summary),
+    )
+
+
+def _link_view(row: LinkRow) -> LinkView:
+    return LinkView(row.link_id, card_of(row.fact_check), row.state)
+
+
+def _evidence_view(row: EvidenceRow) -> EvidenceView:
+    evidence = row.evidence
+    agreeing = ngettext("%(num)s agrees", "%(num)s agree", row.agreeing)
+    contesting = ngettext("%(num)s contests", "%(num)s contest", row.contesting)
+    return EvidenceView(
+        evidence_id=evidence.id,
+        source=SourceView(
+            title=evidence.archived_title or evidence.url,
+            url=evidence.url,
+            quote=evidence.quote,
+            archive_url=evidence.archive_url or "",
+            retrieved_on=evidence.archived_at.date() if evidence.archived_at else None,
+            supports=stance_word(evidence.stance),
+        ),
+        added_by=row.added_by,
+        opinions=f"{agreeing} · {contesting}",
+        mine=row.mine,
+    )
+
+
+def _assessment_view(alias: str, assessment: Assessment) -> AssessmentView:
+    return AssessmentView(
+        alias=alias,
+        verdict=verdict_view(assessment.verdict),
+        misinfo_type=misinfo_type_word(assessment.misinfo_type) if assessment.misinfo_type else "",
+        confidence=confidence_word(assessment.confidence),
+        reason=assessment.reason,
+        filed_at=assessment.filed_at,
+    )
+
+
+def _narrative_view(narrative: CounterNarrative, names: dict[int, str]) -> NarrativeView:
+    labels = narrative_labels()
+    parts = ("fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
+    return NarrativeView(
+        version=narrative.version,
+        state=narrative.state,
+        author=names.get(narrative.author_id, ""),
+        approver=names.get(narrative.approver_id or 0, ""),
+        title=narrative.title,
+        verdict=verdict_view(narrative.verdict),
+        parts=tuple((labels[part], getattr(narrative, part)) for part in parts),
+        sources=tuple((source["name"], source["url"]) for source in narrative.sources),
+        review_note=narrative.review_note or "",
+        written_at=narrative.written_at,
+    )
+
+
+def _tally(dossier: Dossier) -> str:
+    """Return what the rule made of the assessments; only ever a leaning, with the number of votes."""
+    decision = dossier.decision
+    if decision is None:
+        return ""
+    if decision.verdict:
+        word = verdict_view(decision.verdict).word
+        return _("Leans towards %(verdict)s, %(votes)s assessments", verdict=word, votes=decision.votes)
+    return ngettext("No leaning yet, %(num)s assessment", "No leaning yet, %(num)s assessments", decision.votes)

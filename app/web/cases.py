@@ -1,0 +1,180 @@
+"""A case: what circulates, what is known, evidence, and each person's own blind assessment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from app.access import current, requires
+from app.errors import attach
+from app.forms.desk import AssessmentForm, CsrfForm, DecisionForm, EvidenceForm, NarrativeForm, OpenReviewForm
+from app.presenters.desk import case_page, shorten
+from app.web.desk import DESK
+from app.wiring import Saring
+from kernel.errors import Invalid
+from kernel.outbox import Actor
+from verification.models import CounterNarrative
+from verification.queries.desk import Dossier, dossier
+from verification.rules.lifecycle import Mover
+from verification.rules.scale import MisinfoType, Veracity
+from verification.services import assessing, matching
+
+
+def make_blueprint(saring: Saring) -> Blueprint:
+    """Return the pages on which a case is judged."""
+    blueprint = Blueprint("cases", __name__, url_prefix="/meja/kasus")
+
+    @blueprint.get("/<public_id>")
+    @requires(*DESK)
+    def show(public_id: str) -> str:
+        return show_case(saring, public_id)
+
+    @blueprint.post("/<public_id>/buka")
+    @requires(*DESK)
+    def open_review(public_id: str) -> Response | tuple[str, int]:
+        form = OpenReviewForm()
+
+        def act(session: Any) -> None:
+            assessing.open_review(
+                session, public_id=public_id, claim=form.claim.data, now=saring.clock.now(), **acting()
+            )
+
+        return carry_out(saring, public_id, form, act, form_name="open_form")
+
+    @blueprint.post("/<public_id>/bukti")
+    @requires(*DESK)
+    def add_evidence(public_id: str) -> Response | tuple[str, int]:
+        form = EvidenceForm()
+
+        def act(session: Any) -> None:
+            assessing.add_evidence(
+                session,
+                public_id=public_id,
+                url=form.url.data,
+                quote=form.quote.data,
+                stance=form.stance.data,
+                actor=actor(),
+                now=saring.clock.now(),
+            )
+
+        return carry_out(saring, public_id, form, act, form_name="evidence_form")
+
+    @blueprint.post("/<public_id>/bukti/<int:evidence_id>/<any(setuju, bantah):word>")
+    @requires(*DESK)
+    def state_opinion(public_id: str, evidence_id: int, word: str) -> Response:
+        agrees, now = word == "setuju", saring.clock.now()
+        with saring.database.write() as session:
+            assessing.state_opinion(session, evidence_id=evidence_id, agrees=agrees, actor=actor(), now=now)
+        return redirect(url_for("cases.show", public_id=public_id, _anchor="evidence"), code=303)
+
+    @blueprint.post("/<public_id>/penilaian")
+    @requires(*DESK)
+    def assess(public_id: str) -> Response | tuple[str, int]:
+        found = _read(saring, public_id)
+        form = AssessmentForm(evidence=_evidence_choices(found))
+
+        def act(session: Any) -> None:
+            step = assessing.change_assessment if found.own else assessing.file_assessment
+            step(session, public_id=public_id, ballot=_ballot(form), actor=actor(), now=saring.clock.now())
+
+        return carry_out(saring, public_id, form, act, form_name="assessment_form")
+
+    @blueprint.post("/<public_id>/kaitan/<int:link_id>/<any(terima, tolak):word>")
+    @requires(*DESK)
+    def decide_link(public_id: str, link_id: int, word: str) -> Response:
+        now, who = saring.clock.now(), acting()
+        with saring.database.write() as session:
+            if word == "terima":
+                matching.confirm_link(session, public_id=public_id, link_id=link_id, now=now, **who)
+            else:
+                matching.reject_link(session, public_id=public_id, link_id=link_id, actor=who["actor"], now=now)
+        return redirect(url_for("cases.show", public_id=public_id), code=303)
+
+    return blueprint
+
+
+def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
+    """Render the page of a case; `forms` holds the one that came back with errors."""
+    found, person = _read(saring, public_id), current()
+    page = case_page(found, roles=person.roles, person_id=person.person_id)
+    fresh = {
+        "form": CsrfForm(),
+        "open_form": OpenReviewForm(formdata=None, claim=found.case.claim),
+        "evidence_form": EvidenceForm(formdata=None),
+        "assessment_form": AssessmentForm(formdata=None, evidence=_evidence_choices(found), **_own(found)),
+        "narrative_form": NarrativeForm(formdata=None, **_latest_draft(found)),
+        "decision_form": DecisionForm(formdata=None),
+    }
+    return render_template("cases/show.html", page=page, **{**fresh, **forms})
+
+
+def carry_out(
+    saring: Saring, public_id: str, form: FlaskForm, act: Any, *, form_name: str
+) -> Response | tuple[str, int]:
+    """Validate the form and act in one transaction; on bad input show the page again with what was typed."""
+    if form.validate():
+        try:
+            with saring.database.write() as session:
+                act(session)
+        except Invalid as error:
+            attach(form, error)
+        else:
+            return redirect(url_for("cases.show", public_id=public_id), code=303)
+    return show_case(saring, public_id, **{form_name: form}), 422
+
+
+def actor() -> Actor:
+    """Return who acts, in the role in which the view let them in."""
+    return current().actor(g.acting_role)
+
+
+def acting() -> dict[str, Any]:
+    """Return the actor and the lifecycle's name for the role, as services take them."""
+    return {"actor": actor(), "mover": Mover(g.acting_role.value)}
+
+
+def _read(saring: Saring, public_id: str) -> Dossier:
+    with saring.database.read() as session:
+        return dossier(session, public_id=public_id, person_id=current().person_id, now=saring.clock.now())
+
+
+def _evidence_choices(found: Dossier) -> list[tuple[int, str]]:
+    return [(row.evidence.id, shorten(row.evidence.quote)) for row in found.evidence]
+
+
+def _own(found: Dossier) -> dict[str, Any]:
+    own = found.own
+    if own is None:
+        return {}
+    return {
+        "verdict": own.verdict,
+        "misinfo_type": own.misinfo_type or "",
+        "confidence": str(own.confidence),
+        "evidence_ids": own.evidence_ids,
+        "reason": own.reason,
+    }
+
+
+def _latest_draft(found: Dossier) -> dict[str, Any]:
+    if not found.narratives:
+        circulated = found.items[0].text if found.items else ""
+        verdict = found.decision.verdict if found.decision else None
+        return {"circulated": found.case.claim or circulated, "language": found.case.language, "verdict": verdict}
+    latest: CounterNarrative = found.narratives[0]
+    parts = ("title", "fact", "circulated", "why_misleading", "closing_fact", "what_to_do", "verdict", "language")
+    values = {part: getattr(latest, part) for part in parts}
+    return {**values, "misinfo_type": latest.misinfo_type or "", "sources": [*latest.sources, {}]}
+
+
+def _ballot(form: AssessmentForm) -> assessing.Ballot:
+    kind = form.misinfo_type.data
+    return assessing.Ballot(
+        verdict=Veracity(form.verdict.data),
+        misinfo_type=MisinfoType(kind) if kind else None,
+        confidence=int(form.confidence.data),
+        reason=form.reason.data,
+        evidence_ids=tuple(form.evidence_ids.data),
+    )

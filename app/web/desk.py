@@ -1,0 +1,62 @@
+"""The desk: my work, the queue, and taking, releasing and skipping a case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from accounts.roles import REVIEWERS, Role
+from app.access import current, requires
+from app.forms.desk import CsrfForm
+from app.presenters.desk import queue_card
+from app.wiring import Saring
+from kernel.outbox import Actor
+from verification.queries import desk as queries
+from verification.services import leasing
+
+DESK = (Role.VOLUNTEER, Role.VERIFIER, Role.EDITOR)
+"""Who works cases. Auditors and admins read the public record instead."""
+
+
+def make_blueprint(saring: Saring) -> Blueprint:
+    """Return the desk's pages."""
+    blueprint = Blueprint("desk", __name__, url_prefix="/meja")
+
+    @blueprint.get("")
+    @requires(*DESK)
+    def index() -> str:
+        now, person = saring.clock.now(), current()
+        with saring.database.read() as session:
+            held = queries.held_cases(session, person_id=person.person_id, now=now)
+            waiting = queries.queue(session, person_id=person.person_id, now=now)
+            reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
+        lists = {"held": held, "waiting": waiting, "reviews": reviews}
+        cards = {name: [queue_card(row) for row in rows] for name, rows in lists.items()}
+        return render_template("desk/index.html", form=CsrfForm(), **cards)
+
+    @blueprint.post("/<public_id>/ambil")
+    @requires(*DESK)
+    def take(public_id: str) -> Response:
+        with saring.database.write() as session:
+            leasing.take_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+        return redirect(url_for("cases.show", public_id=public_id), code=303)
+
+    @blueprint.post("/<public_id>/lepas")
+    @requires(*DESK)
+    def release(public_id: str) -> Response:
+        with saring.database.write() as session:
+            leasing.release_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+        return redirect(url_for("desk.index"), code=303)
+
+    @blueprint.post("/<public_id>/lewati")
+    @requires(*DESK)
+    def skip(public_id: str) -> Response:
+        with saring.database.write() as session:
+            leasing.skip_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+        return redirect(url_for("desk.index"), code=303)
+
+    return blueprint
+
+
+def _actor() -> Actor:
+    return current().actor(g.acting_role)
