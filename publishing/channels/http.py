@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ _EPOCH_LOOKS_LIKE = 1_000_000_000
 
 def build_client(**options: Any) -> httpx.Client:
     """Return the client that all channels share: short connect, bounded read, no redirects, no environment proxies."""
+    for name in ("httpx", "httpcore"):
+        # They log whole addresses, and Telegram's holds the token.
+        logging.getLogger(name).setLevel(logging.WARNING)
     timeout = httpx.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
     return httpx.Client(**{"timeout": timeout, "follow_redirects": False, "trust_env": False, **options})
 

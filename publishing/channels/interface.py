@@ -56,6 +56,7 @@ class ImageRule:
     required: bool = False
     alt_text: bool = True
     needs_public_url: bool = False
+    shape: str = "landscape"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Payload:
     verdict: str
     image: Image | None = None
     reply_to: Published | None = None
+    """The remote post that a reply stands under, or that a deletion takes down."""
     recipient: str | None = None
     """The subscriber's address on a broadcast channel; filled in when it is sent, never frozen."""
 

@@ -23,8 +23,8 @@ class AccountState(StrEnum):
 class ChannelAccount(Base):
     """An organisation's official account on one network.
 
-    `sealed` opens only with the vault; `token_version` grows at each refresh, so that two workers that meet the same dead
-    token refresh it once. `paused_until` is the network's or our own patience with this account, and with no other.
+    `sealed` opens only with the vault; `token_version` grows at each refresh, so that two workers that meet the same
+    dead token refresh it once. `paused_until` is the network's or our own patience with this account and no other.
     """
 
     __tablename__ = "channel_account"

@@ -73,14 +73,16 @@ class Reason(StrEnum):
     TARGET_NEVER_SENT = "target_never_sent"
     BY_PERSON = "by_person"
     DUPLICATE = "duplicate"
-    NO_SUCH_CHANNEL = "no_such_channel"
+    NOT_CONFIGURED = "not_configured"
+    OPTED_OUT = "opted_out"
+    VANISHED = "vanished"
 
 
 class Publication(Base):
     """A post, reply, edit or deletion, frozen at approval.
 
     `target_id` is the publication that is corrected, retracted or deduplicated, the inbound reply that is answered, the
-    subscriber on a broadcast channel, and 0 for a plain post: it completes the key that the database keeps single.
+    subscriber of a broadcast, and 0 for a plain post: it completes the key that the database keeps single.
     `maybe_sent_at` is written before anything is sent: from then on the post may be live, and is looked for first.
     """
 
@@ -101,6 +103,7 @@ class Publication(Base):
     op: Mapped[str] = mapped_column(String(10))
     act: Mapped[str] = mapped_column(String(10))
     target_id: Mapped[int] = mapped_column(BigId, default=0)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("channel_subscriber.id"), index=True)
     depends_on: Mapped[int | None] = mapped_column(ForeignKey("publication.id"), index=True)
     idem_key: Mapped[str] = mapped_column(String(64), unique=True)
     payload: Mapped[dict[str, Any]]

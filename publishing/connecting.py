@@ -1,0 +1,153 @@
+"""Connecting an official account: the network names it first, then it is trusted, sealed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel.outbox import Actor, record
+from publishing import desk
+from publishing.channels.errors import ChannelError, ReauthRequired
+from publishing.channels.interface import Credentials
+from publishing.channels.values import Identity
+from publishing.connections import Channels
+from publishing.errors import AccountRefused, NoSuchAccount
+from publishing.models import AccountState, ChannelAccount
+from publishing.tokens import merged
+from publishing.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An account that its network has named, with the credentials that worked."""
+
+    kind: str
+    identity: Identity
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the organisation says about its account: for whom it is, in which language, with which hashtags."""
+
+    audience: str
+    language: str
+    tags: tuple[str, ...] = ()
+
+
+def verify(
+    channels: Channels,
+    *,
+    kind: str,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Verified:
+    """Ask the network whose credentials these are; no transaction may be open. Raises AccountRefused."""
+    network = channels.kinds[kind]
+    channel = network(Credentials(0, settings, secrets, expires_at), channels.client)
+    try:
+        try:
+            identity = channel.verify()
+        except ReauthRequired:
+            channel = network(channel.refresh(now), channels.client)
+            identity = channel.verify()
+    except ChannelError as error:
+        raise AccountRefused(kind=kind, reason=error.reason) from error
+    known = channel.credentials
+    return Verified(kind, identity, {**known.settings, **identity.settings}, known.secrets, known.expires_at)
+
+
+def connect(
+    session: Session,
+    verified: Verified,
+    *,
+    organisation_id: int,
+    profile: Profile,
+    vault: Vault,
+    person_id: int,
+    actor: Actor,
+    now: datetime,
+) -> ChannelAccount:
+    """Keep a verified account, or give the known one its new tokens and send what it left undone."""
+    known = session.scalar(
+        select(ChannelAccount)
+        .where(ChannelAccount.organisation_id == organisation_id, ChannelAccount.kind == verified.kind)
+        .where(ChannelAccount.handle == verified.identity.handle)
+        .with_for_update()
+    )
+    account = known or ChannelAccount(
+        organisation_id=organisation_id,
+        kind=verified.kind,
+        handle=verified.identity.handle,
+        sealed=b"",
+        connected_by=person_id,
+        created_at=now,
+    )
+    account.name = verified.identity.name
+    account.settings = {**(account.settings or {}), **verified.settings}
+    account.audience, account.language, account.tags = profile.audience, profile.language, list(profile.tags)
+    account.state, account.expires_at, account.verified_at = AccountState.CONNECTED, verified.expires_at, now
+    account.failures, account.paused_until, account.last_error = 0, None, None
+    session.add(account)
+    session.flush()  # the id is sealed together with the secrets
+    old = vault.open(account.id, account.sealed) if known else {}
+    account.sealed = vault.seal(account.id, merged(old, dict(verified.secrets)))
+    account.token_version = (account.token_version or 0) + 1
+    account.refreshed_at = now
+    if known:
+        desk.resume(session, account.id, now=now)
+    kind = "account_reconnected" if known else "account_connected"
+    data = {"kind": account.kind, "handle": account.handle}
+    record(session, kind, actor=actor, subject=("channel_account", account.id), now=now, data=data)
+    return account
+
+
+def disconnect(session: Session, account_id: int, *, vault: Vault, actor: Actor, now: datetime) -> ChannelAccount:
+    """Forget an account's secrets; its publications and their history stay. Raises NoSuchAccount."""
+    account = find_account(session, account_id, actor=actor)
+    account.sealed = vault.seal(account.id, {})
+    account.state, account.expires_at = AccountState.DISCONNECTED, None
+    account.token_version += 1
+    record(session, "account_disconnected", actor=actor, subject=("channel_account", account.id), now=now)
+    return account
+
+
+def find_account(session: Session, account_id: int, *, actor: Actor) -> ChannelAccount:
+    """Return an account of the actor's organisation, locked. Raises NoSuchAccount."""
+    account = session.scalar(select(ChannelAccount).where(ChannelAccount.id == account_id).with_for_update())
+    if account is None or actor.organisation_id not in {None, account.organisation_id}:
+        raise NoSuchAccount(account_id=account_id)
+    return account
+
+
+def accounts_of(session: Session, organisation_id: int, *, connected_only: bool = False) -> list[ChannelAccount]:
+    """Return an organisation's accounts by network and handle."""
+    query = select(ChannelAccount).where(ChannelAccount.organisation_id == organisation_id)
+    if connected_only:
+        query = query.where(ChannelAccount.state == AccountState.CONNECTED)
+    return list(session.scalars(query.order_by(ChannelAccount.kind, ChannelAccount.handle)))
+
+
+def rotate_keys(session: Session, vault: Vault) -> int:
+    """Seal every account again under the newest key and return how many were not; repeat it without harm."""
+    stale = [account for account in _sealed(session) if not vault.is_current(account.sealed)]
+    for account in stale:
+        account.sealed = vault.rotate(account.sealed)
+    return len(stale)
+
+
+def refuse_key_in_use(session: Session, vault: Vault, dropped: str) -> None:
+    """Raise KeyInUse while a key that is about to leave the environment still seals an account."""
+    vault.without(dropped, (account.sealed for account in _sealed(session)))
+
+
+def _sealed(session: Session) -> Iterable[ChannelAccount]:
+    return session.scalars(select(ChannelAccount).order_by(ChannelAccount.id).with_for_update())

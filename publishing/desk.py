@@ -1,0 +1,175 @@
+"""What a person does about publications: look at the board, settle what is unknown, try again, cancel, put off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from kernel.outbox import Actor, record
+from publishing.channels.interface import Find
+from publishing.connections import Channels
+from publishing.errors import BadLink, NoSuchPublication, WrongState
+from publishing.models import (
+    Act,
+    ChannelAccount,
+    EngagementWatch,
+    Operation,
+    Publication,
+    PublicationAttempt,
+    PublicationState,
+    Reason,
+    Step,
+)
+from publishing.settling import FIRST_POLL
+
+WAITING = (PublicationState.PENDING, PublicationState.SCHEDULED, PublicationState.RETRY)
+FOR_A_PERSON = (PublicationState.UNKNOWN, PublicationState.FAILED, PublicationState.NEEDS_REAUTH)
+
+
+def board(
+    session: Session, *, organisation_id: int, states: Sequence[str] = (), before_id: int | None = None, limit: int = 50
+) -> list[tuple[Publication, ChannelAccount]]:
+    """Return an organisation's publications with their accounts, newest first, from `before_id` on."""
+    query = (
+        select(Publication, ChannelAccount)
+        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
+        .where(Publication.organisation_id == organisation_id)
+        .order_by(Publication.id.desc())
+        .limit(limit)
+    )
+    if states:
+        query = query.where(Publication.state.in_(states))
+    if before_id is not None:
+        query = query.where(Publication.id < before_id)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def deliveries(session: Session, counter_narrative_id: int) -> list[tuple[Publication, ChannelAccount]]:
+    """Return all that was sent or is to be sent about a counter-narrative, oldest first."""
+    query = (
+        select(Publication, ChannelAccount)
+        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
+        .where(Publication.counter_narrative_id == counter_narrative_id)
+        .order_by(Publication.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def attempts(session: Session, publication_id: int) -> list[PublicationAttempt]:
+    """Return the record of what was tried, oldest first."""
+    query = select(PublicationAttempt).where(PublicationAttempt.publication_id == publication_id)
+    return list(session.scalars(query.order_by(PublicationAttempt.id)))
+
+
+def confirm_live(
+    session: Session, publication_id: int, *, url: str, channels: Channels, actor: Actor, now: datetime
+) -> Publication:
+    """Take a person's word, and link, that an unknown post is live. Raises WrongState, BadLink."""
+    publication = take(session, publication_id, (PublicationState.UNKNOWN,), actor)
+    account = session.get_one(ChannelAccount, publication.account_id)
+    remote_id = channels.kinds[account.kind].remote_id_of(url)
+    if remote_id is None:
+        raise BadLink(field="url", url=url)
+    publication.state, publication.reason = PublicationState.PUBLISHED, Reason.BY_PERSON
+    publication.remote_id, publication.remote_url, publication.published_at = remote_id, url, now
+    if publication.act in {Act.POST, Act.REPLY}:
+        session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
+    _line(session, publication, Step.CONFIRMED, actor, now, detail=url)
+    _tell(session, "publication_confirmed", publication, actor=actor, now=now)
+    return publication
+
+
+def send_again(
+    session: Session, publication_id: int, *, channels: Channels, actor: Actor, now: datetime
+) -> Publication:
+    """Send what is not live, exactly as it was approved. Raises WrongState where a newer version has been approved.
+
+    Where the network lets us look, the outbox still looks first; elsewhere the person's word is all there is.
+    """
+    publication = take(session, publication_id, FOR_A_PERSON, actor)
+    newer = exists().where(
+        Publication.counter_narrative_id == publication.counter_narrative_id,
+        Publication.account_id == publication.account_id,
+        Publication.version > publication.version,
+    )
+    if publication.op != Operation.ANSWER and session.scalar(select(newer)):
+        raise WrongState(state=publication.state, superseded=True)
+    account = session.get_one(ChannelAccount, publication.account_id)
+    if channels.kinds[account.kind].capabilities.find is Find.NONE:
+        publication.maybe_sent_at = None
+    publication.state, publication.reason = PublicationState.RETRY, Reason.BY_PERSON
+    publication.not_before, publication.attempts = now, 0
+    _line(session, publication, Step.SEND_AGAIN, actor, now)
+    _tell(session, "publication_resent", publication, actor=actor, now=now)
+    return publication
+
+
+def cancel(session: Session, publication_id: int, *, actor: Actor, now: datetime) -> Publication:
+    """Let go of what was not sent, or of an unknown post that a person saw is not there. Raises WrongState."""
+    publication = take(session, publication_id, (*WAITING, *FOR_A_PERSON), actor)
+    if publication.state in WAITING and publication.maybe_sent_at is not None:
+        raise WrongState(state=publication.state, maybe_sent=True)
+    publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
+    _tell(session, "publication_cancelled", publication, actor=actor, now=now)
+    return publication
+
+
+def reschedule(
+    session: Session, publication_id: int, *, not_before: datetime, actor: Actor, now: datetime
+) -> Publication:
+    """Move the moment of a publication that was never tried. The text stays as approved. Raises WrongState."""
+    publication = take(session, publication_id, (PublicationState.PENDING, PublicationState.SCHEDULED), actor)
+    publication.state = PublicationState.SCHEDULED if not_before > now else PublicationState.PENDING
+    publication.not_before = not_before
+    _tell(session, "publication_rescheduled", publication, actor=actor, now=now)
+    return publication
+
+
+def resume(session: Session, account_id: int, *, now: datetime) -> int:
+    """Send what an account left undone when its access was lost, and return how many; call it once it is back."""
+    resumed = session.scalars(
+        update(Publication)
+        .where(Publication.account_id == account_id, Publication.state == PublicationState.NEEDS_REAUTH)
+        .values(state=PublicationState.RETRY, reason=None, not_before=now, attempts=0)
+        .returning(Publication.id)
+    ).all()
+    return len(resumed)
+
+
+def take(session: Session, publication_id: int, states: Sequence[str], actor: Actor) -> Publication:
+    """Lock a publication of the actor's organisation in one of `states`. Raises NoSuchPublication, WrongState."""
+    query = select(Publication).where(Publication.id == publication_id)
+    if actor.organisation_id is not None:
+        query = query.where(Publication.organisation_id == actor.organisation_id)
+    publication = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if publication is None:
+        raise NoSuchPublication(publication_id=publication_id)
+    if publication.state not in states:
+        raise WrongState(state=publication.state)
+    publication.fence += 1  # a worker that still holds it learns that somebody else decided
+    publication.lease_until = None
+    return publication
+
+
+def _line(
+    session: Session, publication: Publication, step: Step, actor: Actor, now: datetime, *, detail: str | None = None
+) -> None:
+    who = f"person {actor.person_id}" + (f": {detail}" if detail else "")
+    line = PublicationAttempt(
+        publication_id=publication.id, step=step, fence=publication.fence, at=now, detail=who[:500]
+    )
+    session.add(line)
+
+
+def _tell(session: Session, kind: str, publication: Publication, *, actor: Actor, now: datetime) -> None:
+    data = {
+        "counter_narrative_id": publication.counter_narrative_id,
+        "version": publication.version,
+        "account_id": publication.account_id,
+        "op": publication.op,
+        "url": publication.remote_url,
+    }
+    record(session, kind, actor=actor, subject=("publication", publication.id), now=now, data=data)

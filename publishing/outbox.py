@@ -1,0 +1,253 @@
+"""Sending what was approved: once, and never silently lost.
+
+    1. take a due row, with a lease that outlasts its requests;
+    2. where an earlier attempt may have got through, look before sending again;
+    3. write down that it may be live, and only then send;
+    4. write down what came of it.
+
+No transaction is open while a network is asked. A worker may die at any line of this file (docs/adr/0009).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from kernel.clock import Clock
+from kernel.db import Database
+from publishing import claims, settling, tokens
+from publishing.channels.errors import (
+    Ambiguous,
+    ChannelError,
+    NotFound,
+    NotSent,
+    NotSupported,
+    RateLimited,
+    ReauthRequired,
+    Rejected,
+)
+from publishing.channels.interface import Channel, Find, Idempotency, Refresh, Sending
+from publishing.channels.values import Published
+from publishing.claims import Work
+from publishing.connections import Channels
+from publishing.models import AccountState, Act, ChannelAccount, Publication, PublicationState, Reason, Step
+from publishing.models.publications import CLAIMABLE
+from publishing.vault import SecretsUnreadable
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+FIND_MARGIN = timedelta(minutes=5)
+"""How far before our first try a search for our own post begins: the networks' clocks are not ours."""
+
+OVERDUE_AFTER = timedelta(hours=1)
+"""What has been due for so long although nothing holds it back is a worker that does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep did and saw."""
+
+    cancelled: int
+    overdue: int
+
+
+def step(database: Database, channels: Channels, *, clock: Clock) -> bool:
+    """Carry one due publication one step; False where none is due. Call it until then, from any number of workers."""
+    with database.write() as session:
+        work = claims.claim(session, now=clock.now())
+    if work is None:
+        return False
+    _Attempt(database, channels, work, clock).run()
+    return True
+
+
+def sweep(session: Session, *, now: datetime) -> Sweep:
+    """Cancel what waits for a post that will never be, and count what is late although nothing holds it back."""
+    target = aliased(Publication)
+    never_sent = exists().where(
+        target.id == Publication.depends_on,
+        target.state.in_((PublicationState.CANCELLED, PublicationState.FAILED)),
+        target.remote_id.is_(None),
+    )
+    query = select(Publication).where(Publication.state.in_(CLAIMABLE), never_sent)
+    orphans = session.scalars(query.with_for_update(skip_locked=True, of=Publication)).all()
+    for publication in orphans:
+        publication.state, publication.reason = PublicationState.CANCELLED, Reason.TARGET_NEVER_SENT
+        settling.tell(session, "publication_cancelled", publication, now=now)
+    overdue = session.scalar(
+        select(func.count())
+        .select_from(Publication)
+        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
+        .where(Publication.state.in_(CLAIMABLE), Publication.not_before < now - OVERDUE_AFTER)
+        .where(ChannelAccount.state == AccountState.CONNECTED, ~claims.frozen(Publication.organisation_id))
+    )
+    return Sweep(cancelled=len(orphans), overdue=overdue or 0)
+
+
+class _Attempt:
+    """One publication on its way. Every path through it ends in one write of `settling`."""
+
+    def __init__(self, database: Database, channels: Channels, work: Work, clock: Clock) -> None:
+        self.database = database
+        self.channels = channels
+        self.work = work
+        self.clock = clock
+        self.refreshed = False
+
+    def run(self) -> None:
+        """Send, or find out why not."""
+        if not self.work.intact:
+            return self._end(PublicationState.FAILED, Reason.TAMPERED)
+        if self.work.subscriber_id is not None and self.work.recipient_sealed is None:
+            return self._end(PublicationState.CANCELLED, Reason.OPTED_OUT)
+        try:
+            self._with_fresh_token()
+        except (KeyError, SecretsUnreadable) as error:
+            self._end(PublicationState.FAILED, Reason.NOT_CONFIGURED, detail=repr(error))
+        except ReauthRequired as error:
+            self._write(settling.needs_reauth, error)
+        except (NotSupported, Rejected, NotFound) as error:
+            self._refused(error)
+        except ChannelError as error:
+            self._postpone(error)
+        return None
+
+    def _with_fresh_token(self) -> None:
+        """Act, refreshing the token where it is about to end, or once where the network says that it has."""
+        channel = self.channels.open(self.work.account)
+        policy = channel.capabilities.refresh
+        refreshed = tokens.is_due(self.work.account, policy, self.clock.now())
+        if refreshed:
+            channel = self._refresh()
+        try:
+            self._act(channel)
+        except ReauthRequired:
+            if policy is Refresh.NONE or refreshed:
+                raise
+            self._act(self._refresh())
+
+    def _refresh(self) -> Channel:
+        return guard(lambda: tokens.refresh(self.database, self.channels, self.work.account, now=self.clock.now()))
+
+    def _act(self, channel: Channel) -> None:
+        if self.work.act in {Act.EDIT, Act.DELETE}:
+            self._change(channel)
+        else:
+            self._post(channel)
+
+    def _change(self, channel: Channel) -> None:
+        """Edit or delete: repeating it does no harm, so nothing is looked for."""
+        target = self.work.target
+        if target is None:
+            raise Rejected("nothing to change")
+        if self._write_ahead(None):
+            self._send(lambda: edit_or_delete(channel, self.work, target))
+
+    def _post(self, channel: Channel) -> None:
+        """Post or reply: whatever may have been sent is looked for, and only what is not there is sent."""
+        work = self.work
+        sending = Sending(key=work.key, handle=work.handle)
+        if work.maybe_sent_at is not None:
+            sending = replace(sending, since=work.maybe_sent_at - FIND_MARGIN)
+            if not self._may_send_again(channel, sending, work.maybe_sent_at):
+                return
+        payload = work.payload
+        if work.recipient_sealed is not None:
+            address = self.channels.vault.open(work.account.id, work.recipient_sealed)["address"]
+            payload = replace(payload, recipient=address)
+        handle = guard(lambda: channel.prepare(payload, work.image, sending))
+        if self._write_ahead(handle):
+            self._send(lambda: channel.publish(payload, replace(sending, handle=handle)))
+
+    def _may_send_again(self, channel: Channel, sending: Sending, maybe_sent_at: datetime) -> bool:
+        """Look for an earlier try. False where that settled the matter, or a person must."""
+        capabilities, work = channel.capabilities, self.work
+        if capabilities.find is Find.NONE:
+            if capabilities.idempotency is Idempotency.NONE or work.was_rejected:
+                self._end(PublicationState.UNKNOWN, Reason.OUTCOME_UNKNOWN)
+                return False
+            return True
+        found = guard(lambda: channel.find(work.payload, sending))
+        if found is not None:
+            self._published(found, Step.FOUND)
+            return False
+        trusted_at = maybe_sent_at + timedelta(seconds=capabilities.find_lag_seconds)
+        if self.clock.now() < trusted_at:
+            self._write(settling.later, Reason.READS_LAG, until=trusted_at)
+            return False
+        self._write(settling.note, Step.NOT_FOUND)
+        if work.was_rejected:
+            self._end(PublicationState.FAILED, Reason.REJECTED)
+        return not work.was_rejected
+
+    def _send(self, call: Callable[[], Published]) -> None:
+        """Make the one call that others can see, after `_write_ahead`."""
+        try:
+            remote = guard(call)
+        except (NotSent, ReauthRequired, Rejected, NotFound, NotSupported):
+            raise  # the network says that it did nothing
+        except ChannelError as error:
+            self._write(settling.retry, error, Reason.REPLY_LOST, step=Step.AMBIGUOUS)
+        else:
+            self._published(remote, Step.SENT)
+
+    def _refused(self, error: ChannelError) -> None:
+        """A refusal of the first try is final; that of a second one may mean that the first got through: look again."""
+        if self.work.maybe_sent_at is None:
+            with self.database.write() as session:
+                settling.note(session, self.work, Step.REJECTED, error=error, now=self.clock.now())
+            self._end(PublicationState.FAILED, Reason.REJECTED, detail=error.reason, maybe_sent_at=None)
+        else:
+            self._write(settling.retry, error, Reason.REJECTED, step=Step.REJECTED)
+
+    def _postpone(self, error: ChannelError) -> None:
+        """Nothing was sent by this attempt."""
+        limited = isinstance(error, RateLimited)
+        reason = Reason.RATE_LIMITED if limited else Reason.UNREACHABLE
+        step = Step.RATE_LIMITED if limited else Step.NOT_SENT
+        self._write(settling.retry, error, Reason.REJECTED if self.work.was_rejected else reason, step=step)
+
+    def _write_ahead(self, handle: str | None) -> bool:
+        with self.database.write() as session:
+            return claims.write_ahead(session, self.work, handle, now=self.clock.now())
+
+    def _published(self, remote: Published, step: Step) -> None:
+        self._write(settling.published, remote, step=step)
+
+    def _end(self, state: PublicationState, reason: Reason, **values: Any) -> None:
+        self._write(settling.end, state, reason, **values)
+
+    def _write(self, settle: Callable[..., object], *facts: object, **values: object) -> None:
+        """Settle in a transaction of its own; `later` is told no time."""
+        now = {} if settle is settling.later else {"now": self.clock.now()}
+        with self.database.write() as session:
+            settle(session, self.work, *facts, **now, **values)
+
+
+def edit_or_delete(channel: Channel, work: Work, target: Published) -> Published:
+    """Change a post; one that is already gone was deleted as asked."""
+    if work.act is Act.EDIT:
+        return channel.edit(target, work.payload)
+    with contextlib.suppress(NotFound):
+        channel.delete(target)
+    return target
+
+
+def guard(call: Callable[[], Result]) -> Result:
+    """Call a channel. Whatever it raises outside of its contract may have happened after the effect: Ambiguous."""
+    try:
+        return call()
+    except (ChannelError, SecretsUnreadable):
+        raise
+    except Exception as error:
+        logger.exception("channel_broke_its_contract")
+        raise Ambiguous(type(error).__name__) from error
