@@ -85,13 +85,13 @@ def unlearn(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crow
 def learn_gold(
     record: RaterRecord | None, vote: int, truth: int, levels: int, parameters: Parameters = PARAMETERS
 ) -> RaterRecord:
-    """Return a rater's record after a gold question: it teaches the gain but proves nobody, and the crowd is untouched."""
+    """Return a rater's record after a gold question: it teaches the gain, proves nobody, leaves the crowd alone."""
     return _mark(record or _blank(levels), truth, vote, parameters.consensus.gold_weight, 0)
 
 
-def decay(record: RaterRecord, half_lives: float) -> RaterRecord:
-    """Return a record `half_lives` older: old marks fade, the number of signed votes stays."""
-    factor = 0.5**half_lives
+def fade(record: RaterRecord, elapsed_seconds: float, parameters: Parameters = PARAMETERS) -> RaterRecord:
+    """Return a record as it counts after `elapsed_seconds`: old marks fade, the number of signed votes stays."""
+    factor = 0.5 ** (max(0.0, elapsed_seconds) / parameters.reputation.half_life_seconds)
     return replace(record, counts=tuple(tuple(cell * factor for cell in row) for row in record.counts))
 
 

@@ -1,0 +1,187 @@
+"""A linter for counter-narratives: what research on debunking says goes wrong, as typed findings.
+
+The order fact, warning, why it misleads, fact, what to do is that of the Debunking Handbook 2020. Reading level is LIX
+(Björnsson 1968: words a sentence + per cent of words over six letters), which needs no syllables and so reads
+Indonesian and English alike; the borders differ, because Indonesian affixes make long words easy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from verification.rules.parameters import PARAMETERS, Parameters
+from verification.rules.words import content_words, sentences, tokens
+
+
+class Part(StrEnum):
+    """A field of a counter-narrative, in reading order."""
+
+    FACT = "fact"
+    WARNING = "warning"
+    WHY = "why"
+    FACT_AGAIN = "fact_again"
+    ACTION = "action"
+    SOURCES = "sources"
+
+
+class FindingKind(StrEnum):
+    """What is wrong. Missing parts and sources block approval; the rest is advice."""
+
+    MISSING_PART = "missing_part"
+    MISSING_SOURCE = "missing_source"
+    BAD_SOURCE = "bad_source"
+    MYTH_FIRST = "myth_first"
+    MYTH_REPEATED = "myth_repeated"
+    NO_WARNING_BEFORE_MYTH = "no_warning_before_myth"
+    HARD_TO_READ = "hard_to_read"
+    LONG_SENTENCE = "long_sentence"
+    TOO_LONG = "too_long"
+
+    @property
+    def blocks(self) -> bool:
+        return self in {FindingKind.MISSING_PART, FindingKind.MISSING_SOURCE, FindingKind.BAD_SOURCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A counter-narrative as it is being written. `language` is "id" or "en"; `sources` are URLs."""
+
+    claim: str
+    fact: str
+    warning: str
+    why: str
+    fact_again: str
+    action: str
+    sources: tuple[str, ...]
+    language: str = "id"
+
+    def text(self, part: Part) -> str:
+        """Return what is written in a part, "" where nothing is."""
+        written = {
+            Part.FACT: self.fact,
+            Part.WARNING: self.warning,
+            Part.WHY: self.why,
+            Part.FACT_AGAIN: self.fact_again,
+            Part.ACTION: self.action,
+            Part.SOURCES: "\n".join(self.sources),
+        }
+        return written[part].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: where, the measured `value`, the `limit` it passes, and the words or channel concerned."""
+
+    kind: FindingKind
+    part: Part | None = None
+    value: float = 0.0
+    limit: float = 0.0
+    detail: str = ""
+
+
+_PROSE = (Part.FACT, Part.WARNING, Part.WHY, Part.FACT_AGAIN, Part.ACTION)
+
+_DENYING = """tidak bukan tak salah hoaks hoax keliru palsu bohong menyesatkan belum tanpa
+    not no never false fake wrong hoax misleading untrue"""
+_DENIALS = frozenset(_DENYING.split())
+
+_WARNING = """hoaks hoax salah keliru palsu bohong menyesatkan beredar mengklaim klaim narasi disebut penipuan awas hati
+    false fake misleading claim claims claimed rumour rumor circulating beware myth scam"""
+_WARNINGS = frozenset(_WARNING.split())
+
+
+def lint(draft: Draft, limits: Mapping[str, int], parameters: Parameters = PARAMETERS) -> tuple[Finding, ...]:
+    """Return what should be mended. `limits` gives each channel's name and its longest text in characters."""
+    return (
+        *_missing(draft),
+        *_sources(draft),
+        *_myth(draft, parameters),
+        *_reading(draft, parameters),
+        *_length(draft, limits),
+    )
+
+
+def lix(text: str) -> float | None:
+    """Return the LIX of `text`, None when it has no words."""
+    words = tokens(text)
+    if not words:
+        return None
+    return len(words) / max(1, len(sentences(text))) + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+def _missing(draft: Draft) -> list[Finding]:
+    return [Finding(FindingKind.MISSING_PART, part) for part in _PROSE if not draft.text(part)]
+
+
+def _sources(draft: Draft) -> list[Finding]:
+    sources = [source.strip() for source in draft.sources if source.strip()]
+    if not sources:
+        return [Finding(FindingKind.MISSING_SOURCE, Part.SOURCES)]
+    return [Finding(FindingKind.BAD_SOURCE, Part.SOURCES, detail=source) for source in sources if not _is_link(source)]
+
+
+def _is_link(source: str) -> bool:
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+
+
+def _states(sentence: str, myth: set[str], overlap: float) -> bool:
+    """Return whether a sentence tells the myth as if it were so: most of its words are there and no denial is."""
+    words = set(tokens(sentence))
+    return len(myth & words) >= overlap * len(myth) and not words & _DENIALS
+
+
+def _myth(draft: Draft, parameters: Parameters) -> list[Finding]:
+    numbers = parameters.writing
+    # The claim's own denials are left out: "vaksin tidak halal" denied is "vaksin halal", which is no myth any more.
+    myth = content_words(draft.claim) - _DENIALS
+    if not myth:
+        return []
+    findings = []
+    opening = sentences(draft.text(Part.FACT))[:1]
+    if opening and _states(opening[0], myth, numbers.myth_overlap):
+        findings.append(Finding(FindingKind.MYTH_FIRST, Part.FACT, detail=opening[0]))
+    told = [
+        (part, sentence)
+        for part in _PROSE
+        for sentence in sentences(draft.text(part))
+        if _states(sentence, myth, numbers.myth_overlap)
+    ]
+    if len(told) > numbers.myth_repeats:
+        part, sentence = told[-1]
+        limit = numbers.myth_repeats
+        findings.append(Finding(FindingKind.MYTH_REPEATED, part, len(told), limit, sentence))
+    if draft.text(Part.WARNING) and not set(tokens(draft.warning)) & _WARNINGS:
+        findings.append(Finding(FindingKind.NO_WARNING_BEFORE_MYTH, Part.WARNING))
+    return findings
+
+
+def _reading(draft: Draft, parameters: Parameters) -> list[Finding]:
+    numbers = parameters.writing
+    findings = []
+    for part in _PROSE:
+        for sentence in sentences(draft.text(part)):
+            count = len(tokens(sentence))
+            if count > numbers.sentence_words:
+                findings.append(Finding(FindingKind.LONG_SENTENCE, part, count, numbers.sentence_words, sentence))
+    whole = "\n".join(draft.text(part) for part in _PROSE)
+    level = lix(whole)
+    limit = numbers.lix_english if draft.language == "en" else numbers.lix_indonesian
+    if level is not None and len(tokens(whole)) >= numbers.lix_words and level > limit:
+        findings.append(Finding(FindingKind.HARD_TO_READ, None, level, limit))
+    return findings
+
+
+def _length(draft: Draft, limits: Mapping[str, int]) -> list[Finding]:
+    length = sum(len(draft.text(part)) for part in _PROSE) + len(_PROSE) - 1
+    return [
+        Finding(FindingKind.TOO_LONG, None, length, limit, channel)
+        for channel, limit in limits.items()
+        if length > limit
+    ]
