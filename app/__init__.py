@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, assets, errors, headers, i18n, limits, login, web
+from app import access, assets, cli, errors, headers, i18n, limits, login, web
 from app.settings import Settings
 from app.wiring import Saring, build
 
@@ -47,6 +47,7 @@ def create_app(settings: Settings, saring: Saring | None = None) -> Flask:
     i18n.install(app)
     CSRFProtect(app)
     app.extensions["limiter"] = limits.install(app, storage_url=limits.counters_url(settings.database, settings.data))
+    cli.install(app, saring)
     web.register(app, saring)
     access.guard(app)
     errors.install(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import flask_babel
@@ -39,3 +40,9 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """Return the form of the message that fits `num`, in the language of this request."""
     return str(flask_babel.ngettext(singular, plural, num, **values))
+
+
+def in_language(language: str) -> AbstractContextManager[None]:
+    """Speak `language` for a block, whatever the reader's own is: posts and e-mail have a language of their own."""
+    context: AbstractContextManager[None] = flask_babel.force_locale(language)
+    return context

@@ -71,6 +71,10 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
@@ -110,6 +114,11 @@ class Settings:
     )
     vector_index: str = _setting(
         "`faiss` (any database) or `pgvector` (PostgreSQL only).", _one_of("faiss", "pgvector"), default="faiss"
+    )
+    private_hosts: frozenset[str] = _setting(
+        "Hosts on private addresses that channels may post to, as host or host:port, comma-separated.",
+        _names,
+        default=frozenset(),
     )
     smtp_url: str = _setting("smtp://user:password@host:port for e-mail; empty sends none and says so.", default="")
     mail_from: str = _setting("Sender address of e-mail.", default="saring@localhost")

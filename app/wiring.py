@@ -7,12 +7,23 @@ from typing import Protocol
 
 from cryptography.fernet import Fernet, MultiFernet
 
+from app.egress import GuardedTransport
 from app.settings import Settings
 from app.tokens import Tokens
 from kernel.clock import Clock, SystemClock
 from kernel.db import Database
+from publishing.channels.http import build_client
+from publishing.channels.registry import KINDS
+from publishing.connections import Channels
 from publishing.vault import Vault
 from search.types import SearchResult
+
+
+class SearchStatus(Protocol):
+    """How well this process can search; `degraded` names what does not take part."""
+
+    @property
+    def degraded(self) -> tuple[str, ...]: ...
 
 
 class Searcher(Protocol):
@@ -26,6 +37,9 @@ class Searcher(Protocol):
 
     def encode_pending(self) -> int:
         """Encode documents that have no vector yet and return how many; the worker's work."""
+
+    def status(self) -> SearchStatus:
+        """Return what works and what does not."""
 
     def close(self) -> None:
         """Stop background threads and release files."""
@@ -42,8 +56,8 @@ class Saring:
     tokens: Tokens
     seal: MultiFernet
     """Seals what accounts and reports must keep secret."""
-    vault: Vault
-    """Seals the tokens of social accounts."""
+    channels: Channels
+    """The social networks, with the vault that opens their accounts."""
 
 
 def build(settings: Settings) -> Saring:
@@ -64,5 +78,9 @@ def build(settings: Settings) -> Saring:
         ),
         tokens=Tokens(settings.secret_key),
         seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),
-        vault=Vault(settings.vault_keys),
+        channels=Channels(
+            kinds=KINDS,
+            vault=Vault(settings.vault_keys),
+            client=build_client(transport=GuardedTransport(settings.private_hosts)),
+        ),
     )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from accounts.roles import Role
 from accounts.sessions import require_fresh_second_factor
 from app.access import current, requires
+from app.announcing import announce
 from app.forms.desk import DecisionForm, NarrativeForm
 from app.web.cases import acting, actor, carry_out
 from app.wiring import Saring
@@ -40,7 +41,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
         require_fresh_second_factor(current(), now=now)
 
         def act(session: Any) -> None:
-            signing.approve(session, public_id=public_id, version=version, now=now, **acting())
+            fact_check, narrative = signing.approve(session, public_id=public_id, version=version, now=now, **acting())
+            announce(saring, session, fact_check=fact_check, narrative=narrative, now=now)
 
         return carry_out(saring, public_id, DecisionForm(), act, form_name="decision_form")
 

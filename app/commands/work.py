@@ -1,0 +1,30 @@
+"""Commands that run: the worker."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from functools import partial
+
+import click
+
+from app.wiring import Saring
+from app.worker import Worker
+from publishing import outbox
+
+
+def make_commands(saring: Saring) -> list[click.Command]:
+    """Return the commands that keep running."""
+
+    @click.command()
+    def worker() -> None:
+        """Carry out what follows from events and send publications, until stopped."""
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+        publish = partial(outbox.step, saring.database, saring.channels, clock=saring.clock)
+        running = Worker(saring, publish=publish)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: running.stop())
+        running.run()
+        saring.search.close()
+
+    return [worker]
