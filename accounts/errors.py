@@ -17,6 +17,42 @@ class BadEmail(Invalid):
     code = "bad_email"
 
 
+class BadName(Invalid):
+    """The name is empty or holds characters that no name has."""
+
+    code = "bad_name"
+
+
+class BadAlias(Invalid):
+    """The public name is not made of 3 to 30 small letters, digits and hyphens."""
+
+    code = "bad_alias"
+
+
+class AliasTaken(Conflict):
+    """Somebody else has this public name."""
+
+    code = "alias_taken"
+
+
+class AlreadyMember(Conflict):
+    """The invited address has an account; its owner needs a role, not an invitation."""
+
+    code = "already_member"
+
+
+class LastAdmin(Conflict):
+    """Without this person nobody could appoint anybody any more."""
+
+    code = "last_admin"
+
+
+class OwnAccount(NotAllowed):
+    """Admins do not appoint, suspend or reset themselves: another admin has to."""
+
+    code = "own_account"
+
+
 class WeakPassword(Invalid):
     """The password is short or well-known; `minimum` is the least number of characters."""
 

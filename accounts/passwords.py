@@ -34,6 +34,15 @@ def check_strength(password: str, *, about: tuple[str, ...] = ()) -> None:
         raise WeakPassword(field="password", minimum=MINIMUM_LENGTH)
 
 
+def choose_password(password: str, *, about: tuple[str, ...] = ()) -> str:
+    """Return the hash of a new password, or raise WeakPassword.
+
+    It costs half a second: call it before the transaction that stores the hash, never inside one.
+    """
+    check_strength(password, about=about)
+    return hash_password(password)
+
+
 def hash_password(password: str) -> str:
     """Return the argon2id hash, with its parameters, as it is stored."""
     with _slots:

@@ -5,29 +5,52 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from accounts.errors import AccountSuspended, BadEmail, EmailTaken, InvitationSpent, NoSuchPerson, WrongCredentials
+from accounts.errors import (
+    AliasTaken,
+    AlreadyMember,
+    BadAlias,
+    BadEmail,
+    BadName,
+    EmailTaken,
+    InvitationSpent,
+    LastAdmin,
+    NoSuchPerson,
+    OwnAccount,
+)
 from accounts.models import Invitation, LoginSession, Person, RoleGrant
-from accounts.passwords import check_strength, hash_password, needs_rehash, verify_password
 from accounts.roles import Role
 from kernel.outbox import SYSTEM, Actor, record
 
 INVITATION_DAYS = 7
 
+NAME_LIMIT = 120
+"""Characters."""
+
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*\Z")
+_ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{2,29}\Z")
 
 
 def fold_email(email: str) -> str:
     """Return the address as it is stored and compared, or raise BadEmail."""
     folded = email.strip().casefold()
-    if len(folded) > 254 or not _EMAIL.match(folded):
+    if len(folded) > 254 or not folded.isprintable() or not _EMAIL.match(folded):
         raise BadEmail(field="email")
     return folded
+
+
+def tidy_name(name: str) -> str:
+    """Return the name with single spaces, or raise BadName; nothing in it may be invisible or turn the line around."""
+    tidy = " ".join(unicodedata.normalize("NFC", name).split())
+    if not 0 < len(tidy) <= NAME_LIMIT or not tidy.isprintable():
+        raise BadName(field="name")
+    return tidy
 
 
 def register(
@@ -35,21 +58,22 @@ def register(
     *,
     email: str,
     name: str,
-    password: str,
+    password_hash: str,
     roles: tuple[Role, ...],
     now: datetime,
     language: str = "id",
     organisation_id: int | None = None,
     actor: Actor = SYSTEM,
 ) -> Person:
-    """Create an account; the database decides whether the address is free (EmailTaken)."""
-    folded = fold_email(email)
-    check_strength(password, about=(folded, name))
+    """Create an account; the database decides whether the address is free (EmailTaken).
+
+    `password_hash` comes from `passwords.choose_password`, called before the transaction.
+    """
     person = Person(
-        email=folded,
-        name=name.strip(),
+        email=fold_email(email),
+        name=tidy_name(name),
         alias=new_alias(),
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         language=language,
         organisation_id=organisation_id,
         created_at=now,
@@ -65,8 +89,27 @@ def register(
     return person
 
 
+def change_profile(
+    session: Session, *, person_id: int, name: str, alias: str, language: str, topics: list[str], now: datetime
+) -> None:
+    """Change what a person says about themselves; the database decides whether the public name is free."""
+    person = get_person(session, person_id)
+    folded = alias.strip().lower()
+    if not _ALIAS.match(folded):
+        raise BadAlias(field="alias")
+    person.name, person.language, person.topics = tidy_name(name), language, topics
+    try:
+        with session.begin_nested():
+            person.alias = folded
+    except IntegrityError as error:
+        raise AliasTaken(field="alias") from error
+    record(session, "profile_changed", actor=Actor(person_id), subject=("person", person_id), now=now)
+
+
 def grant_role(session: Session, *, person_id: int, role: Role, actor: Actor, now: datetime) -> None:
-    """Give a role; giving it twice changes nothing."""
+    """Give a role; giving it twice changes nothing, giving it to oneself is refused (OwnAccount)."""
+    _not_oneself(person_id, actor)
+    get_person(session, person_id)
     grant = RoleGrant(person_id=person_id, role=role.value, granted_by=actor.person_id, granted_at=now)
     try:
         with session.begin_nested():
@@ -78,6 +121,9 @@ def grant_role(session: Session, *, person_id: int, role: Role, actor: Actor, no
 
 def withdraw_role(session: Session, *, person_id: int, role: Role, actor: Actor, now: datetime) -> None:
     """Take a role away and end every session of the person, so that no open page keeps the old rights."""
+    _not_oneself(person_id, actor)
+    if role is Role.ADMIN:
+        _leave_an_admin(session, without=person_id)
     grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role.value))
     if grant is None:
         return
@@ -88,6 +134,8 @@ def withdraw_role(session: Session, *, person_id: int, role: Role, actor: Actor,
 
 def suspend(session: Session, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """Suspend an account with the reason that its owner is told, and end its sessions."""
+    _not_oneself(person_id, actor)
+    _leave_an_admin(session, without=person_id)
     person = get_person(session, person_id)
     person.suspended_at, person.suspended_reason = now, reason
     end_sessions(session, person_id=person_id, now=now)
@@ -112,40 +160,17 @@ def end_sessions(session: Session, *, person_id: int, now: datetime, keep_id: in
     return ended
 
 
-def authenticate(session: Session, *, email: str, password: str, now: datetime) -> Person:
-    """Return whose e-mail and password these are; WrongCredentials or AccountSuspended otherwise."""
-    person = session.scalar(select(Person).where(Person.email == email.strip().casefold()))
-    if not verify_password(person.password_hash if person else None, password) or person is None:
-        raise WrongCredentials(field="password")
-    if person.suspended_at is not None:
-        raise AccountSuspended(reason=person.suspended_reason)
-    if needs_rehash(person.password_hash):
-        person.password_hash = hash_password(password)
-    record(session, "person_signed_in", actor=Actor(person.id), subject=("person", person.id), now=now)
-    return person
-
-
-def change_password(
-    session: Session, *, person_id: int, current: str, new: str, keep_session_id: int, now: datetime
-) -> None:
-    """Set a new password after checking the current one, and end every other session."""
-    person = get_person(session, person_id)
-    if not verify_password(person.password_hash, current):
-        raise WrongCredentials(field="current")
-    check_strength(new, about=(person.email, person.name))
-    person.password_hash = hash_password(new)
-    end_sessions(session, person_id=person_id, now=now, keep_id=keep_session_id)
-    record(session, "password_changed", actor=Actor(person_id), subject=("person", person_id), now=now)
-
-
 def invite(
     session: Session, *, email: str, role: Role, organisation_id: int | None, actor: Actor, now: datetime
 ) -> str:
     """Make an invitation and return its token, which is shown once and stored only as a hash."""
+    folded = fold_email(email)
+    if session.scalar(select(Person.id).where(Person.email == folded)) is not None:
+        raise AlreadyMember(field="email")
     token = secrets.token_urlsafe(24)
     invitation = Invitation(
         token_hash=hash_token(token),
-        email=fold_email(email),
+        email=folded,
         role=role.value,
         organisation_id=organisation_id,
         invited_by=actor.person_id,
@@ -159,23 +184,48 @@ def invite(
     return token
 
 
-def accept_invitation(session: Session, *, token: str, name: str, password: str, now: datetime) -> Person:
-    """Turn an invitation into an account with its role; InvitationSpent when it is used, expired or unknown."""
-    query = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
-    invitation = session.scalar(query)
+def find_invitation(session: Session, *, token: str, now: datetime) -> Invitation:
+    """Return an invitation that can still be accepted; InvitationSpent when it is used, expired or unknown."""
+    invitation = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= now:
         raise InvitationSpent
-    person = register(
+    return invitation
+
+
+def accept_invitation(
+    session: Session, *, token: str, name: str, password_hash: str, now: datetime, language: str = "id"
+) -> Person:
+    """Turn an invitation into an account with its role; InvitationSpent when it is used, expired or unknown."""
+    invitation = find_invitation(session, token=token, now=now)
+    # The question and the mark are one statement: of two browsers with the same link, one gets the account.
+    unused = update(Invitation).where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
+    if session.execute(unused.values(used_at=now).returning(Invitation.id)).scalar() is None:
+        raise InvitationSpent
+    return register(
         session,
         email=invitation.email,
         name=name,
-        password=password,
+        password_hash=password_hash,
         roles=(Role(invitation.role),),
         organisation_id=invitation.organisation_id,
+        language=language,
         now=now,
     )
-    invitation.used_at = now
-    return person
+
+
+def withdraw_invitation(session: Session, *, invitation_id: int, actor: Actor, now: datetime) -> None:
+    """Make an invitation worthless before it is accepted."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None or invitation.used_at is not None:
+        raise InvitationSpent
+    invitation.expires_at = now
+    record(session, "invitation_withdrawn", actor=actor, subject=("invitation", invitation_id), now=now)
+
+
+def accept_terms(session: Session, *, person_id: int, version: str, now: datetime) -> None:
+    """Write down to which wording of the code of conduct and the privacy notice a person agreed."""
+    actor, subject = Actor(person_id), ("person", person_id)
+    record(session, "terms_accepted", actor=actor, subject=subject, now=now, data={"version": version})
 
 
 def get_person(session: Session, person_id: int) -> Person:
@@ -193,10 +243,29 @@ def roles_of(session: Session, person_id: int) -> frozenset[Role]:
 
 
 def hash_token(token: str) -> str:
-    """Return how a random token is stored: its SHA-256, hex. Tokens have 128 bits and more, so no salt is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Return how a random token is stored: its SHA-256, hex. Tokens have 112 bits and more, so no salt is needed."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def new_alias() -> str:
     """Return a public pseudonym that says nothing about its owner."""
     return f"relawan-{secrets.token_hex(4)}"
+
+
+def _not_oneself(person_id: int, actor: Actor) -> None:
+    if actor.person_id == person_id:
+        raise OwnAccount(person_id=person_id)
+
+
+def _leave_an_admin(session: Session, *, without: int) -> None:
+    # Locking every admin lets two admins who dismiss each other at the same moment go one after the other.
+    admins = (
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.ADMIN.value, Person.suspended_at.is_(None))
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    )
+    others = set(session.scalars(admins)) - {without}
+    if not others:
+        raise LastAdmin(person_id=without)

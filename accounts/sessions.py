@@ -63,6 +63,15 @@ def open_session(session: Session, *, person_id: int, user_agent: str, now: date
         last_seen_at=now,
     )
     session.add(row)
+    record(session, "person_signed_in", actor=Actor(person_id), subject=("person", person_id), now=now)
+    return token
+
+
+def rename_session(session: Session, *, session_id: int) -> str:
+    """Give the session a new random identifier and return it; the old one is worthless (ASVS 7.2.4)."""
+    token = secrets.token_urlsafe(32)
+    renamed = update(LoginSession).where(LoginSession.id == session_id)
+    session.execute(renamed.values(token_hash=hash_token(token)))
     return token
 
 
@@ -98,13 +107,19 @@ def touch_session(session: Session, *, session_id: int, now: datetime) -> None:
 def revoke_session(session: Session, *, session_id: int, person_id: int, now: datetime) -> None:
     """End one session of this person; somebody else's number does nothing."""
     mine = (LoginSession.id == session_id, LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
-    session.execute(update(LoginSession).where(*mine).values(revoked_at=now))
-    record(session, "session_ended", actor=Actor(person_id), subject=("person", person_id), now=now)
+    ended = session.execute(update(LoginSession).where(*mine).values(revoked_at=now).returning(LoginSession.id))
+    if ended.scalar() is not None:
+        record(session, "session_ended", actor=Actor(person_id), subject=("person", person_id), now=now)
 
 
-def list_sessions(session: Session, *, person_id: int) -> list[LoginSession]:
-    """Return the open sessions of a person, newest first."""
-    query = select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.revoked_at.is_(None))
+def list_sessions(session: Session, *, person_id: int, now: datetime) -> list[LoginSession]:
+    """Return the sessions with which a person is signed in, the one used last first."""
+    query = select(LoginSession).where(
+        LoginSession.person_id == person_id,
+        LoginSession.revoked_at.is_(None),
+        LoginSession.last_seen_at >= now - IDLE_LIMIT,
+        LoginSession.created_at >= now - ABSOLUTE_LIMIT,
+    )
     return list(session.scalars(query.order_by(LoginSession.last_seen_at.desc())))
 
 
