@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from accounts.roles import STAFF, Role
 from accounts.sessions import SignedIn
+from app.addresses import this_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -19,9 +20,13 @@ _MARK = "saring_access"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`roles` None is public, empty is anybody with an account, else one of them."""
+    """`roles` None is public, empty is anybody with an account, else one of them.
+
+    Whoever has set up a second factor must give it first; `half` views are for those who have not done so yet.
+    """
 
     roles: frozenset[Role] | None
+    half: bool = False
 
 
 def public(view: View) -> View:
@@ -32,6 +37,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Let everybody with an account in."""
     return _mark(view, Access(frozenset()))
+
+
+def half_signed_in(view: View) -> View:
+    """Let everybody with an account in, even before the second factor: to give it, or to leave."""
+    return _mark(view, Access(frozenset(), half=True))
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
@@ -82,25 +92,29 @@ def _check() -> Response | None:
         return None
     person: SignedIn | None = g.signed_in
     if person is None:
-        return _send_to(url_for("accounts.sign_in", next=_here()))
+        return _send_to("accounts.sign_in")
+    if person.has_second_factor and person.second_factor_at is None and not access.half:
+        return confirm_first()
     if not access.roles:
         return None
     role = acting_role(person, access.roles)
     if role is not None:
         g.acting_role = role
         return None
-    if person.roles & access.roles:
-        # The right role, but a staff role sleeps until the session is raised by a second factor.
-        target = "accounts.second_factor" if person.has_second_factor else "accounts.enrol"
-        return _send_to(url_for(target, next=_here()))
-    return abort(403)
+    # The right role, but a staff role sleeps until its owner has a second factor.
+    return confirm_first() if person.roles & access.roles else abort(403)
 
 
-def _here() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+def confirm_first() -> Response:
+    """Send the person to give a second factor, or to set one up, and then back to the page in view."""
+    return _send_to("accounts.second_factor" if current().has_second_factor else "accounts.enrol")
 
 
-def _send_to(address: str) -> Response:
+def _send_to(endpoint: str) -> Response:
+    address = url_for(endpoint, next=this_page())
+    if request.headers.get("HX-Request") == "true":
+        # A redirect inside a fragment would put a whole page into it; this makes the browser itself go there.
+        return Response(status=204, headers={"HX-Redirect": address})
     response: Response = redirect(address, code=303)
     return response
 

@@ -9,7 +9,10 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
+from accounts.errors import SecondFactorMissing
+from app.access import confirm_first
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
@@ -37,6 +40,14 @@ SENTENCES: dict[str, Sentence] = {
     "bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
     "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
     "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),
+    "bad_name": lambda **_f: _("Write the name with letters only, at most 120 of them."),
+    "bad_alias": lambda **_f: _("Use 3 to 30 small letters, digits or hyphens, without spaces."),
+    "alias_taken": lambda **_f: _("Somebody else uses this public name already. Choose another one."),
+    "already_member": lambda **_f: _("This person has an account already. Give them the role on their page."),
+    "last_admin": lambda **_f: _("This is the last administrator. Appoint another one first."),
+    "own_account": lambda **_f: _("Nobody changes their own rights. Ask another administrator to do it."),
+    "no_such_person": lambda **_f: _("There is no account with this number."),
+    "no_such_organisation": lambda **_f: _("There is no such organisation."),
     "weak_password": lambda minimum=12, **_f: _(
         "Choose a longer or less common password: at least %(minimum)s characters. Four random words are good.",
         minimum=minimum,
@@ -87,10 +98,11 @@ def status_of(error: SaringError) -> int:
     return next(status for kind, status in STATUS if isinstance(error, kind))
 
 
-def attach(form: FlaskForm, error: Invalid) -> None:
+def attach(form: FlaskForm, error: SaringError) -> None:
     """Put the sentence beside the field it is about, or above the form where it is about none."""
     sentence = sentence_for(error)
-    field = form._fields.get(error.field or "")
+    name = error.field if isinstance(error, Invalid) else error.facts.get("field")
+    field = form._fields.get(name or "")
     if field is None:
         form.form_errors.append(sentence)
     else:
@@ -104,6 +116,10 @@ def install(app: Flask) -> None:
     def said_no(error: SaringError) -> tuple[str, int, dict[str, str]]:
         headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Unavailable) else {}
         return _page(status_of(error), sentence_for(error)), status_of(error), headers
+
+    @app.errorhandler(SecondFactorMissing)
+    def not_confirmed(_error: SecondFactorMissing) -> Response:
+        return confirm_first()
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> tuple[str, int]:

@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
+from limits import parse_many
 from limits.storage import Storage
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 
 from kernel.db import Database
 
@@ -101,6 +103,24 @@ def client_key() -> str:
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def spend(limits: str, scope: str, who: str) -> None:
+    """Count one try of `who` at `scope`, or answer 429 when `limits` ("10 per 5 minutes; 50 per day") are used up."""
+    for limit in parse_many(limits):
+        if not _strategy().hit(limit, scope, who):
+            reset = _strategy().get_window_stats(limit, scope, who).reset_time
+            raise TooManyRequests(retry_after=max(1, int(reset - time.time()) + 1))
+
+
+def refund(limits: str, scope: str, who: str) -> None:
+    """Take one try back: what succeeded was no attack, and an office behind one address signs in every morning."""
+    for limit in parse_many(limits):
+        _strategy().hit(limit, scope, who, cost=-1)
+
+
+def _strategy() -> Any:
+    return current_app.extensions["limiter"].limiter
 
 
 def install(app: Flask, *, storage_url: str) -> Limiter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Flask, Response, g, request
+from flask import session as browser
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,14 @@ def sign_in(saring: Saring, *, person_id: int) -> None:
         person = resume_session(session, token=token, now=now)
     if person is None:
         raise AssertionError("a session opened a moment ago is good")
+    # Nothing that this browser held before signing in is carried over, its form token least of all.
+    browser.clear()
     login_user(BrowserUser(token, person))
+
+
+def carry_on(token: str) -> None:
+    """Give this browser the new identifier of the session it is in."""
+    login_user(BrowserUser(token, g.signed_in))
 
 
 def sign_out(saring: Saring) -> None:
@@ -67,6 +75,7 @@ def sign_out(saring: Saring) -> None:
     with saring.database.write() as session:
         _end_current(session, now=saring.clock.now())
     logout_user()
+    browser.clear()
 
 
 def _end_current(session: Session, *, now: datetime) -> None:
