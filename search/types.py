@@ -45,13 +45,24 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """A document's texts after `search.folding.fold`, done once when it was written."""
+
+    title: str
+    claim: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A document found by at least one retriever, with each retriever's score; None where it is not in that top list.
 
-    `dense` and `adapted` are cosines in [-1, 1]; `words` and `grams` are BM25 scores >= 0.
+    `dense` and `adapted` are cosines in [-1, 1], the best of the document's vectors; `words` and `grams` are BM25
+    scores >= 0, the best of its fields.
     """
 
     document: Document
+    folded: Folded
     dense: float | None = None
     adapted: float | None = None
     words: float | None = None

@@ -1,0 +1,122 @@
+"""The dense half of a search: the serving model's encoder, its index, and the adapter that fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from kernel.db import Database
+from search import changes, feed
+from search.embedding import Model
+from search.encoder.port import Matrix
+from search.encoder.thread import EncodeThread
+from search.types import FIRST_STAGE_DEPTH
+from search.vectors.port import Neighbours, Space, Transform, VectorIndex, Vectors, document_ids
+
+VECTORS_A_DOCUMENT = 3
+"""At most: title, claim, explanation. So many more vectors are asked for than documents are wanted."""
+
+
+class Adapter(Protocol):
+    """The learned pair of transforms (search.adapter). Both return unit rows, so an inner product is a cosine."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the weights."""
+        ...
+
+    @property
+    def model_id(self) -> str:
+        """Names the encoder that they were trained on."""
+        ...
+
+    def query(self, vector: Vectors) -> Vectors:
+        """Carry a query's vector, shape (dim,), into the adapted space."""
+        ...
+
+    def document(self, vectors: Vectors) -> Vectors:
+        """Carry documents' vectors, shape (n, dim), into the adapted space."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DenseHits:
+    """Documents' best cosine in each space: the first stage's lists, by document id."""
+
+    dense: dict[int, float]
+    adapted: dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """One model at work in this process. Replaced as a whole when another model is switched on."""
+
+    model: Model
+    encoder: EncodeThread
+    index: VectorIndex
+    adapter: Adapter | None
+
+    def is_ready(self) -> bool:
+        """Whether the encoder is loaded and is the one that made the vectors."""
+        return self.encoder.encoder is not None and self.model.made(self.encoder.encoder)
+
+    def catch_up(self, database: Database, *, latest: int) -> bool:
+        """Bring the index up to what was committed up to `latest`."""
+        model = self.model
+        return self.index.catch_up(
+            lambda since: feed.vector_changes(database, model.id, model.dim, since), latest=latest
+        )  # fmt: skip
+
+    def search(self, vectors: Matrix) -> DenseHits:
+        """Return the best documents for the passages of a query, shape (n, dim); each scores by its best passage."""
+        return DenseHits(self._nearest(Space.DENSE, vectors), self._nearest(Space.ADAPTED, vectors))
+
+    def complete(self, hits: DenseHits, documents: Sequence[int], vectors: Matrix) -> DenseHits:
+        """Return the hits with the exact cosines of all `documents` that have vectors."""
+        if not documents:
+            return hits
+        return DenseHits(
+            self._exact(Space.DENSE, documents, vectors) | hits.dense,
+            self._exact(Space.ADAPTED, documents, vectors) | hits.adapted,
+        )
+
+    def _nearest(self, space: Space, vectors: Matrix) -> dict[int, float]:
+        best: dict[int, float] = {}
+        for query in self._queries(space, vectors):
+            found = self.index.search(space, query, limit=FIRST_STAGE_DEPTH * VECTORS_A_DOCUMENT)
+            _keep_best(best, found)
+        return dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:FIRST_STAGE_DEPTH])
+
+    def _exact(self, space: Space, documents: Sequence[int], vectors: Matrix) -> dict[int, float]:
+        best: dict[int, float] = {}
+        for query in self._queries(space, vectors):
+            _keep_best(best, self.index.compare(space, query, np.asarray(documents, np.int64)))
+        return best
+
+    def _queries(self, space: Space, vectors: Matrix) -> list[Vectors]:
+        if space is Space.DENSE:
+            return list(vectors)
+        return [self.adapter.query(vector) for vector in vectors] if self.adapter else []
+
+
+def transforms(adapter: Adapter | None) -> dict[Space, Transform]:
+    """Return how documents' vectors are carried into each space that there is."""
+    spaces: dict[Space, Transform] = {Space.DENSE: lambda vectors: vectors}
+    if adapter is not None:
+        spaces[Space.ADAPTED] = adapter.document
+    return spaces
+
+
+def latest_change(database: Database, model: Model) -> int:
+    """Return the change up to which the model's index has to be true: a document's removal counts as well."""
+    with database.read() as session:
+        return max(changes.latest_document(session), changes.latest_vector(session, model.id))
+
+
+def _keep_best(best: dict[int, float], found: Neighbours) -> None:
+    for identity, score in zip(document_ids(found.keys).tolist(), found.scores.tolist(), strict=True):
+        if score > best.get(identity, -2.0):
+            best[identity] = score

@@ -1,0 +1,168 @@
+"""The indexes and the encoder of one process, kept in step with the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kernel.db import Database
+from search import changes, embedding, feed
+from search.dense import Adapter, Dense, DenseHits, transforms
+from search.embedding import Model
+from search.encoder import choice
+from search.encoder.port import EncoderSettings, Matrix, ModelMissing
+from search.encoder.thread import EncodeThread
+from search.folding import FOLDING_VERSION
+from search.keeper import Keeper
+from search.lexical.index import LexicalHits, LexicalIndex
+from search.vectors.faiss_index import FaissIndex
+
+FRESH_WITHIN_SECONDS = 0.8
+"""How long a search waits for its indexes to take in what was just committed; then it answers from what they have."""
+
+NOTHING = DenseHits({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """What the database holds at this moment."""
+
+    token: str
+    document: int
+    vector: int
+    model: Model | None
+
+
+class Indexes:
+    """Words, vectors and encoder behind one door. A part that is not there is named, and the others answer."""
+
+    def __init__(self, database: Database, folder: Path, settings: EncoderSettings, adapter: Adapter | None) -> None:
+        self._database = database
+        self._folder = folder
+        self._settings = settings
+        self._adapter = adapter
+        self._encoders: dict[str, EncodeThread] = {}
+        self._lexical: LexicalIndex | None = None
+        self._dense: Dense | None = None
+        self._next: Dense | None = None
+        self._keeper = Keeper(self.catch_up)
+        self._started = False
+
+    def start(self, *, wait_seconds: float) -> bool:
+        """Start the threads; True if encoder and indexes are ready within the wait."""
+        self._started = True
+        self._keeper.start()
+        encoder = self._encoder(self._settings.model)
+        ready = encoder.wait(wait_seconds) if wait_seconds else False
+        return ready and not self.freshen(wait_seconds=wait_seconds)
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._keeper.close()
+        for encoder in self._encoders.values():
+            encoder.close()
+
+    def freshen(self, *, wait_seconds: float = FRESH_WITHIN_SECONDS) -> tuple[str, ...]:
+        """Have what was committed taken in, and name the indexes that are still behind after the wait."""
+        latest = self._latest()
+        if self._behind(latest):
+            if self._started:
+                self._keeper.ask(lambda: not self._behind(latest), wait_seconds=wait_seconds)
+            else:
+                self.catch_up()
+        return self._behind(latest)
+
+    def catch_up(self) -> None:
+        """Take in what was committed, in this thread."""
+        latest = self._latest()
+        if latest.token:
+            self._catch_up_words(latest)
+            self._catch_up_vectors(latest)
+
+    def ask(self, texts: tuple[str, ...]) -> Callable[[], Matrix]:
+        """Put texts before the encoder of the serving model; call the answer to wait for it.
+
+        Raises `ModelMissing` or `EncoderBusy` at once, the answer `EncoderBusy` after the wait.
+        """
+        encoder = self._dense.encoder if self._dense else self._encoder(self._settings.model)
+        if self._dense is not None and not self._dense.is_ready():
+            raise ModelMissing(model=self._dense.model.name)
+        return encoder.ask(texts)
+
+    def find_words(self, folded: str) -> LexicalHits:
+        """Return the best documents by words and by grams."""
+        return self._lexical.search(folded) if self._lexical else LexicalHits({}, {})
+
+    def find_nearest(self, vectors: Matrix | None) -> DenseHits:
+        """Return the best documents by vectors, none where there is no vector or no index."""
+        return self._dense.search(vectors) if self._dense and vectors is not None else NOTHING
+
+    def compare(self, hits: DenseHits, found: Sequence[int], vectors: Matrix) -> DenseHits:
+        """Return the hits with exact cosines for every found document."""
+        return self._dense.complete(hits, found, vectors) if self._dense else hits
+
+    def encoder_state(self) -> str:
+        """`ready`, `loading` or `missing`."""
+        encoder = self._dense.encoder if self._dense else self._encoder(self._settings.model)
+        if self._dense is not None and encoder.encoder is not None and not self._dense.is_ready():
+            return "missing"  # another revision than the one that made the vectors
+        return encoder.state
+
+    def encoder_degraded(self) -> tuple[str, ...]:
+        """`("encoder",)` while searches are answered by words alone."""
+        return () if self.encoder_state() == "ready" else ("encoder",)
+
+    def _latest(self) -> _Latest:
+        with self._database.read() as session:
+            model = embedding.active(session)
+            return _Latest(
+                token=changes.token(session),
+                document=changes.latest_document(session),
+                vector=changes.latest_vector(session, model.id) if model else 0,
+                model=model,
+            )
+
+    def _behind(self, latest: _Latest) -> tuple[str, ...]:
+        behind = []
+        if latest.document and (self._lexical is None or self._lexical.change_id < latest.document):
+            behind.append("lexical")
+        if latest.model and (self._dense is None or self._dense.index.change_id < self._vectors_until(latest)):
+            behind.append("vectors")
+        return tuple(behind)
+
+    def _vectors_until(self, latest: _Latest) -> int:
+        serving = self._dense.model if self._dense else None
+        if serving == latest.model:
+            return max(latest.document, latest.vector)
+        return 0  # the replaced model serves on until the next one is ready; nothing new is written for it
+
+    def _catch_up_words(self, latest: _Latest) -> None:
+        name = f"words-{latest.token}-{FOLDING_VERSION}"
+        if self._lexical is None or self._lexical.name != name:
+            self._lexical = LexicalIndex(self._folder / name)
+        self._lexical.catch_up(lambda since: feed.lexical_changes(self._database, since), latest=latest.document)
+
+    def _catch_up_vectors(self, latest: _Latest) -> None:
+        if latest.model is None:
+            return
+        serving = self._dense if self._dense and self._dense.model == latest.model else self._prepare(latest.model)
+        serving.catch_up(self._database, latest=max(latest.document, latest.vector))
+        if self._dense is None or serving.is_ready():
+            self._dense, self._next = serving, None
+
+    def _prepare(self, model: Model) -> Dense:
+        """Return what is to serve next; the model that serves goes on until this one is ready."""
+        if self._next is None or self._next.model != model:
+            adapter = self._adapter if self._adapter and self._adapter.model_id == model.name else None
+            index = FaissIndex(model.dim, transforms(adapter))
+            self._next = Dense(model, self._encoder(model.name), index, adapter)
+        return self._next
+
+    def _encoder(self, name: str) -> EncodeThread:
+        if name not in self._encoders:
+            settings = replace(self._settings, model=name)
+            self._encoders[name] = EncodeThread(lambda: choice.load(settings), settings)
+            if self._started:
+                self._encoders[name].start()
+        return self._encoders[name]

@@ -1,0 +1,175 @@
+"""The search service of one process: finds candidates, has them ranked, and says what did not take part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from kernel.clock import Clock, SystemClock
+from kernel.db import Database
+from search import documents, embedding
+from search.dense import Adapter, DenseHits
+from search.encoder.port import EncoderBusy, EncoderSettings, Matrix, ModelMissing
+from search.encoding import PendingEncoder, Progress
+from search.folding import fold
+from search.indexes import Indexes
+from search.lexical.index import LexicalHits
+from search.passages import message, passages
+from search.types import Candidate, Hit, Outcome, SearchResult
+
+READ_CHARACTERS = 4_000
+"""Of a longer query the beginning is read; `search.passages` reads no more either."""
+
+
+class Ranker(Protocol):
+    """Judges candidates (search.ranking, or search.fallback where that has no weights)."""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its probabilities mean something, and *answered* may be said."""
+        ...
+
+    def rank(self, query_text: str, candidates: Sequence[Candidate], *, limit: int) -> tuple[Hit, ...]:
+        """Return the best `limit` hits, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The first stage's answer: every candidate, what did not take part, and the query's first vector."""
+
+    candidates: tuple[Candidate, ...]
+    degraded: tuple[str, ...]
+    vector: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How search is at this moment. `degraded` is what the next search would leave out."""
+
+    degraded: tuple[str, ...]
+    encoder: str
+    """`loading`, `missing` or `ready`."""
+    model: str
+    coming_model: str
+    documents: int
+    vectors: int
+    pending: int
+    """Texts without a vector of the serving model, or of the coming one while there is one."""
+
+
+class Search:
+    """What `app.wiring` builds once a process. Nothing is loaded before `start`."""
+
+    def __init__(
+        self,
+        database: Database,
+        data_folder: Path,
+        encoder_settings: EncoderSettings,
+        ranker: Ranker,
+        *,
+        adapter: Adapter | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._database = database
+        self._ranker = ranker
+        self._indexes = Indexes(database, data_folder / "search", encoder_settings, adapter)
+        self._pending = PendingEncoder(database, encoder_settings, clock or SystemClock())
+
+    def start(self, *, wait_seconds: float = 0.0) -> bool:
+        """Load the encoder and open the indexes in threads of their own, after any fork; True if all is ready.
+
+        A web process does not wait: until then searches are answered with what there is, and say so.
+        """
+        return self._indexes.start(wait_seconds=wait_seconds)
+
+    def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
+        """Return the debunks that may answer `text`, best first; of one language only where one is named.
+
+        Any text has an answer; one without a word in it has no hits.
+        """
+        found = self.candidates(text)
+        candidates = found.candidates
+        if language is not None:
+            candidates = tuple(one for one in candidates if one.document.language in ("", language))
+        hits = self._ranker.rank(text[:READ_CHARACTERS], candidates, limit=limit)
+        degraded = found.degraded if self._ranker.calibrated else (*found.degraded, "calibration")
+        return SearchResult(hits, hits[0].outcome if hits else Outcome.NONE, degraded, found.vector)
+
+    def candidates(self, text: str) -> Retrieved:
+        """Return what the retrievers find for `text`: the union of their best, before any ranking."""
+        text = text[:READ_CHARACTERS]
+        asked = passages(text)
+        if not asked:
+            return Retrieved((), (), None)
+        degraded = list(self._indexes.freshen())
+        question = None
+        try:
+            question = self._indexes.ask(asked)  # encoded in its thread while the words are looked up here
+        except (ModelMissing, EncoderBusy):
+            degraded.append("encoder")
+        lexical = self._indexes.find_words(fold(message(text)))
+        vectors = None
+        if question is not None:
+            try:
+                vectors = question()
+            except EncoderBusy:
+                degraded.append("encoder")
+        dense = self._indexes.find_nearest(vectors)
+        return Retrieved(
+            self._assemble(lexical, dense, vectors),
+            tuple(dict.fromkeys(degraded)),
+            None if vectors is None else tuple(vectors[0].tolist()),
+        )
+
+    def catch_up(self) -> None:
+        """Take in what was committed meanwhile, in this thread: for commands, which may wait."""
+        self._indexes.catch_up()
+
+    def encode_pending(self, progress: Progress | None = None) -> int:
+        """Give every text its vector, and switch to the wanted model when it is complete. Raises `ModelMissing`.
+
+        For the worker and for commands: it takes as long as it takes. It may be stopped and begun again at any point.
+        """
+        return self._pending.run(progress)
+
+    def status(self) -> Status:
+        """Return what works, what does not, and how far the encoding is."""
+        degraded = self._indexes.freshen()
+        calibration = () if self._ranker.calibrated else ("calibration",)
+        with self._database.read() as session:
+            serving, coming = embedding.active(session), embedding.coming(session)
+            filling = coming or serving
+            return Status(
+                degraded=(*degraded, *self._indexes.encoder_degraded(), *calibration),
+                encoder=self._indexes.encoder_state(),
+                model=serving.name if serving else "",
+                coming_model=coming.name if coming else "",
+                documents=documents.count(session),
+                vectors=embedding.count_vectors(session, serving.id) if serving else 0,
+                pending=embedding.count_pending(session, filling.id) if filling else 0,
+            )
+
+    def close(self) -> None:
+        """Stop the threads. The service cannot be started again."""
+        self._indexes.close()
+
+    def _assemble(self, lexical: LexicalHits, dense: DenseHits, vectors: Matrix | None) -> tuple[Candidate, ...]:
+        found = sorted({*lexical.words, *lexical.grams, *dense.dense, *dense.adapted})
+        if vectors is not None:
+            dense = self._indexes.compare(dense, found, vectors)
+        with self._database.read() as session:
+            texts = documents.read(session, found)
+        return tuple(
+            Candidate(
+                *texts[identity],
+                dense=dense.dense.get(identity),
+                adapted=dense.adapted.get(identity),
+                words=lexical.words.get(identity),
+                grams=lexical.grams.get(identity),
+            )
+            for identity in found
+            if identity in texts
+        )
