@@ -150,7 +150,7 @@ class _Attempt:
         if target is None:
             raise Rejected("nothing to change")
         if self._write_ahead(None):
-            self._send(lambda: edit_or_delete(channel, self.work, target))
+            self._send(lambda: edit_or_delete(channel, self.work, target), findable=False)
 
     def _post(self, channel: Channel) -> None:
         """Post or reply: whatever may have been sent is looked for, and only what is not there is sent."""
@@ -166,7 +166,8 @@ class _Attempt:
             payload = replace(payload, recipient=address)
         handle = guard(lambda: channel.prepare(payload, work.image, sending))
         if self._write_ahead(handle):
-            self._send(lambda: channel.publish(payload, replace(sending, handle=handle)))
+            findable = channel.capabilities.find is not Find.NONE
+            self._send(lambda: channel.publish(payload, replace(sending, handle=handle)), findable=findable)
 
     def _may_send_again(self, channel: Channel, sending: Sending, maybe_sent_at: datetime) -> bool:
         """Look for an earlier try. False where that settled the matter, or a person must."""
@@ -189,12 +190,16 @@ class _Attempt:
             self._end(PublicationState.FAILED, Reason.REJECTED)
         return not work.was_rejected
 
-    def _send(self, call: Callable[[], Published]) -> None:
+    def _send(self, call: Callable[[], Published], *, findable: bool) -> None:
         """Make the one call that others can see, after `_write_ahead`."""
         try:
             remote = guard(call)
-        except (NotSent, ReauthRequired, Rejected, NotFound, NotSupported):
+        except (NotSent, ReauthRequired):
             raise  # the network says that it did nothing
+        except (Rejected, NotFound, NotSupported) as error:
+            if not findable:
+                raise
+            self._write(settling.retry, error, Reason.REJECTED, step=Step.REJECTED)
         except ChannelError as error:
             self._write(settling.retry, error, Reason.REPLY_LOST, step=Step.AMBIGUOUS)
         else:
@@ -203,8 +208,7 @@ class _Attempt:
     def _refused(self, error: ChannelError) -> None:
         """A refusal of the first try is final; that of a second one may mean that the first got through: look again."""
         if self.work.maybe_sent_at is None:
-            with self.database.write() as session:
-                settling.note(session, self.work, Step.REJECTED, error=error, now=self.clock.now())
+            self._write(settling.note, Step.REJECTED, error=error)
             self._end(PublicationState.FAILED, Reason.REJECTED, detail=error.reason, maybe_sent_at=None)
         else:
             self._write(settling.retry, error, Reason.REJECTED, step=Step.REJECTED)
