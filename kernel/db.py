@@ -104,12 +104,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a transaction that only reads: it takes no write lock on SQLite and is always rolled back."""
+        """Open a transaction that only reads: it takes no write lock on SQLite and is always rolled back.
+
+        What was loaded stays readable afterwards: closing rolls back without expiring, as `rollback` would.
+        """
         with self._readers() as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session
 
     def dispose(self) -> None:
         """Close every pooled connection. Call it in a child after fork and at shutdown."""

@@ -1,4 +1,4 @@
-"""A published fact-check: the card in a list, the page, and its ClaimReview record."""
+"""A public fact-check: the card in a list, and the page. The page's own words are in the language of its text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.presenters.verdicts import VerdictView
+from flask import url_for
+from flask_babel import force_locale
+
+from app.i18n import gettext as _
+from app.i18n import ngettext
+from app.presenters.claim_review import claim_review
+from app.presenters.hits import excerpt
+from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
+from verification.models import Decision, FactCheck, FactCheckRevision
+from verification.queries.public import Published
+from verification.rules.lifecycle import CaseState
+
+CARD_CHARACTERS = 160
+"""Length of the summary on a card, in characters: two or three lines on a phone."""
+
+QUOTED_CHARACTERS = 900
+"""How much of another house's explanation is quoted before its own page is the place to read on."""
+
+HOUSE = "Saring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +37,6 @@ class CardView:
     published_on: date | None
     source: str
     summary: str = ""
-    misinfo_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,14 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A headed part of the answer, by paragraphs."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """One version of the page: when, what kind of change, and why."""
 
@@ -45,26 +70,130 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class FactCheckPage:
-    """Everything the public page says. `narrative` is the counter-narrative in order: heading and text of each part."""
+    """Everything the public page says. `imported` pages show another house's check; `claim_review` is ours alone."""
 
-    public_id: str
     title: str
     canonical_url: str
+    language: str
     verdict: VerdictView
+    misinfo_type: str
     claim: str
     short_answer: str
-    narrative: tuple[tuple[str, str], ...]
+    parts: tuple[PartView, ...]
     sources: tuple[SourceView, ...]
     versions: tuple[VersionView, ...]
     published_at: datetime
-    modified_at: datetime
     publisher: str
-    judged_by: str
+    imported: bool
+    source_url: str
+    source_label: str
+    judged_by: tuple[str, ...]
     rule: str
     demand: int
-    language: str
-    claim_review: dict[str, Any]
-    misinfo_type: str = ""
-    seen_at: str = ""
-    retracted_because: str = ""
-    related: tuple[CardView, ...] = ()
+    withdrawn: bool
+    under_correction: bool
+    withdrawn_because: str
+    claim_review: dict[str, Any] | None
+
+
+def card_view(fact_check: FactCheck) -> CardView:
+    """Return a fact-check as a list shows it."""
+    return CardView(
+        title=fact_check.title,
+        href=url_for("fact_checks.show", public_id=fact_check.public_id, slug=fact_check.slug),
+        verdict=_verdict_of(fact_check),
+        published_on=fact_check.published_at.date(),
+        source=fact_check.source_name or HOUSE,
+        summary=excerpt(fact_check.summary, CARD_CHARACTERS),
+    )
+
+
+def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
+    """Return the page of a fact-check; `site` is the public address without a trailing slash."""
+    fact_check = published.fact_check
+    imported = fact_check.origin == "imported"
+    address = site + url_for("fact_checks.show", public_id=fact_check.public_id, slug=fact_check.slug)
+    publisher = fact_check.source_name or published.agency or HOUSE
+    with force_locale(fact_check.language or "id"):
+        parts = _imported_parts(fact_check) if imported else _own_parts(fact_check)
+        record = (
+            None
+            if imported
+            else claim_review(fact_check, verdict=_verdict_of(fact_check), url=address, site=site, author=publisher)
+        )
+    return FactCheckPage(
+        title=fact_check.title,
+        canonical_url=address,
+        language=fact_check.language,
+        verdict=_verdict_of(fact_check),
+        misinfo_type=misinfo_type_word(fact_check.misinfo_type or ""),
+        claim=fact_check.claim,
+        short_answer="" if imported else fact_check.summary,
+        parts=parts,
+        sources=_sources(fact_check),
+        versions=tuple(map(_version_view, published.revisions)),
+        published_at=fact_check.published_at,
+        publisher=publisher,
+        imported=imported,
+        source_url=fact_check.source_url,
+        source_label=fact_check.source_label,
+        judged_by=_judges(published),
+        rule=_rule(published.decision),
+        demand=fact_check.asked_count,
+        withdrawn=fact_check.state == CaseState.RETRACTED,
+        under_correction=fact_check.state == CaseState.UNDER_CORRECTION,
+        withdrawn_because=next((r.reason for r in reversed(published.revisions) if r.kind == "retracted"), ""),
+        claim_review=record,
+    )
+
+
+def _verdict_of(fact_check: FactCheck) -> VerdictView:
+    return verdict_view(fact_check.verdict or "", label=fact_check.source_label)
+
+
+def _own_parts(fact_check: FactCheck) -> tuple[PartView, ...]:
+    headings = {
+        "why_misleading": _("Why it misleads"),
+        "closing_fact": _("What to remember"),
+        "what_to_do": _("What you can do"),
+    }
+    return tuple(_part(heading, fact_check.body.get(name, "")) for name, heading in headings.items())
+
+
+def _imported_parts(fact_check: FactCheck) -> tuple[PartView, ...]:
+    heading = _("What %(source)s found", source=fact_check.source_name)
+    return (_part(heading, excerpt(fact_check.summary, QUOTED_CHARACTERS)),) if fact_check.summary else ()
+
+
+def _part(heading: str, text: str) -> PartView:
+    return PartView(heading, tuple(line for line in text.splitlines() if line.strip()))
+
+
+def _sources(fact_check: FactCheck) -> tuple[SourceView, ...]:
+    listed = fact_check.body.get("sources", [])
+    return tuple(SourceView(title=source["name"] or source["url"], url=source["url"]) for source in listed)
+
+
+def _version_view(revision: FactCheckRevision) -> VersionView:
+    titles = {"published": _("Published"), "corrected": _("Corrected"), "retracted": _("Withdrawn")}
+    return VersionView(revision.published_at, titles[revision.kind], revision.reason)
+
+
+def _judges(published: Published) -> tuple[str, ...]:
+    judges = []
+    if published.decision is not None:
+        votes = published.decision.votes
+        judges.append(
+            ngettext("%(num)d fact-checker, each on their own", "%(num)d fact-checkers, each on their own", votes)
+        )
+    judges.append(published.agency or _("an editor of Saring"))
+    return tuple(judges)
+
+
+def _rule(decision: Decision | None) -> str:
+    if decision is None:
+        return _("Two people: who wrote it did not approve it")
+    names = {"quorum": _("At least three assessments, two thirds agreeing")}
+    return _(
+        "%(rule)s (version %(version)s)", rule=names.get(decision.rule, decision.rule), version=decision.rule_version
+    )

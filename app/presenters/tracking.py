@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.i18n import gettext as _
-from app.presenters.fact_checks import CardView
+from app.presenters.fact_checks import CardView, card_view
+from verification.queries.public import Tracked
 from verification.rules.lifecycle import PUBLIC, CaseState
 
 _S = CaseState
@@ -42,6 +43,24 @@ class TrackingPage:
     settled: bool
     others: int = 0
     answer: CardView | None = None
+
+
+def tracking_page(tracked: Tracked, *, token: str, url: str) -> TrackingPage:
+    """Return the page of a report; `url` is the private link in full."""
+    case = tracked.case
+    heading, explanation = state_words(case.state)
+    return TrackingPage(
+        token=token,
+        url=url,
+        heading=heading,
+        explanation=explanation,
+        received_at=tracked.report.received_at,
+        text=tracked.item.text,
+        steps=road(case.state),
+        settled=is_settled(case.state),
+        others=max(0, case.report_count - 1),
+        answer=card_view(tracked.answer) if tracked.answer else None,
+    )
 
 
 def state_words(state: str) -> tuple[str, str]:

@@ -10,7 +10,21 @@ from flask import Flask
 if TYPE_CHECKING:
     from app.wiring import Saring
 
-BLUEPRINTS = ("health", "desk", "cases", "narratives")
+BLUEPRINTS = (
+    "health",
+    "home",
+    "checks",
+    "reports",
+    "tracking",
+    "fact_checks",
+    "browse",
+    "feeds",
+    "about",
+    "language",
+    "desk",
+    "cases",
+    "narratives",
+)
 """The modules of this package, in the order in which they are registered."""
 
 

@@ -115,6 +115,14 @@ def by_number(session: Session, *, fact_check_ids: Collection[int], filters: Fil
     return {fact_check.id: fact_check for fact_check in session.scalars(query)}
 
 
+def numbered(session: Session, *, fact_check_id: int) -> FactCheck:
+    """Return the fact-check with this number, or raise NoSuchFactCheck."""
+    fact_check = session.get(FactCheck, fact_check_id)
+    if fact_check is None:
+        raise NoSuchFactCheck(fact_check_id=fact_check_id)
+    return fact_check
+
+
 def source_names(session: Session, *, limit: int = 100) -> list[str]:
     """Return the names of the houses whose fact-checks are listed, in alphabetical order."""
     query = select(FactCheck.source_name).where(FactCheck.source_name != "").distinct()

@@ -1,0 +1,127 @@
+"""The forms that anybody may send. They check shape only; what a message may hold, intake says."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+
+from app.forms.base import SaringForm
+from app.i18n import gettext as _
+from app.presenters.verdicts import misinfo_type_word, verdict_views
+from verification.queries.public import Filters
+from verification.rules.scale import MisinfoType
+
+FORM_KEY = r"[A-Za-z0-9_-]{20,40}\Z"
+"""What `Tokens.new_form_key` makes: 128 random bits in base64url."""
+
+LONGEST_QUERY = 2_000
+"""Characters of a search that still fit into an address."""
+
+
+class Pasted:
+    """There is something to check."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(_("Paste or type the message you want to check."))
+
+
+class CheckForm(SaringForm):
+    """The message that somebody doubts."""
+
+    text = TextAreaField(validators=[Pasted()])
+
+    def labels(self) -> dict[str, str]:
+        return {"text": _("The message or link")}
+
+
+class ReportForm(SaringForm):
+    """A message that is to be saved. `form_key` makes sending it twice the same as sending it once."""
+
+    text = HiddenField(validators=[Pasted()])
+    form_key = HiddenField(validators=[InputRequired(), Regexp(FORM_KEY)])
+    seen_where = SelectField(validators=[Optional()])
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.seen_where.choices = [("", _("Choose, if you like")), *platforms().items()]
+
+    def labels(self) -> dict[str, str]:
+        return {"seen_where": _("Where did you see it?")}
+
+
+class AnsweredForm(SaringForm):
+    """Which earlier check was the answer."""
+
+    key = HiddenField(validators=[InputRequired(), Regexp(r"fact_check:\d{1,15}\Z")])
+
+
+class BrowseForm(SaringForm):
+    """A search and its filters, sent in the address. `sources` are the houses that have fact-checks here.
+
+    What an address may not ask for is left out: nobody typed it, and the list without it is still of use.
+    """
+
+    class Meta:
+        csrf = False
+
+    q = StringField(validators=[Optional(), Length(max=LONGEST_QUERY)])
+    verdict = SelectField(validators=[Optional()])
+    type = SelectField(validators=[Optional()])
+    language = SelectField(validators=[Optional()])
+    source = SelectField(validators=[Optional()])
+    since = DateField(validators=[Optional()])
+    until = DateField(validators=[Optional()])
+
+    def __init__(self, *arguments: Any, sources: list[str], **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        every = [("", _("All"))]
+        self.verdict.choices = every + [(view.id, view.word) for view in verdict_views()]
+        self.type.choices = every + [(kind.value, misinfo_type_word(kind)) for kind in MisinfoType]
+        self.language.choices = [*every, ("id", "Bahasa Indonesia"), ("en", "English")]
+        self.source.choices = every + [(name, name) for name in sources]
+        if not self.validate():
+            for field in self:
+                if field.errors:
+                    field.process(None)
+
+    def labels(self) -> dict[str, str]:
+        return {
+            "q": _("Search"),
+            "verdict": _("Verdict"),
+            "type": _("How it misleads"),
+            "language": _("Language"),
+            "source": _("Source"),
+            "since": _("From"),
+            "until": _("Until"),
+        }
+
+    def filters(self) -> Filters:
+        """Return what the list is narrowed by."""
+        return Filters(
+            verdict=self.verdict.data or "",
+            misinfo_type=self.type.data or "",
+            language=self.language.data or "",
+            source=self.source.data or "",
+            since=self.since.data,
+            until=self.until.data,
+        )
+
+
+def platforms() -> dict[str, str]:
+    """Return the places where messages go around, as they are stored and as people call them."""
+    return {
+        "whatsapp": "WhatsApp",
+        "facebook": "Facebook",
+        "instagram": "Instagram",
+        "tiktok": "TikTok",
+        "youtube": "YouTube",
+        "x": "X (Twitter)",
+        "telegram": "Telegram",
+        "spoken": _("Somebody told me"),
+        "elsewhere": _("Somewhere else"),
+    }

@@ -1,0 +1,35 @@
+"""The record of a fact-check for search engines (schema.org ClaimReview): one a page, for our own verdicts only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.presenters.verdicts import VerdictView
+from verification.models import FactCheck
+from verification.rules.scale import Veracity
+
+WORST, BEST = 1, 5
+"""Ends of the rating that ClaimReview asks for (Veracity.claim_review_value)."""
+
+
+def claim_review(fact_check: FactCheck, *, verdict: VerdictView, url: str, site: str, author: str) -> dict[str, Any]:
+    """Return the record. A verdict beside the scale carries its word and no number."""
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": verdict.word}
+    value = Veracity(fact_check.verdict).claim_review_value if fact_check.verdict else None
+    if value is not None:
+        rating |= {"ratingValue": value, "worstRating": WORST, "bestRating": BEST}
+    claim: dict[str, Any] = {"@type": "Claim"}
+    if fact_check.claim_published_on is not None:
+        claim["datePublished"] = fact_check.claim_published_on.isoformat()
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": url,
+        "claimReviewed": fact_check.claim,
+        "datePublished": fact_check.published_at.isoformat(),
+        "dateModified": fact_check.modified_at.isoformat(),
+        "inLanguage": fact_check.language,
+        "author": {"@type": "Organization", "name": author, "url": site},
+        "itemReviewed": claim,
+        "reviewRating": rating,
+    }

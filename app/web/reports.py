@@ -1,0 +1,60 @@
+"""Reporting a message: it is saved, and the sender gets a private link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from accounts.people import hash_token
+from app.access import public
+from app.errors import attach
+from app.forms.public import CheckForm, ReportForm
+from app.wiring import Saring
+from intake.submission import Submission, clean
+from kernel.errors import Invalid
+from verification.services.reporting import ReportedText, file_report
+
+
+def make_blueprint(saring: Saring) -> Blueprint:
+    """Return the one act of reporting."""
+    blueprint = Blueprint("reports", __name__)
+
+    @blueprint.post("/lapor")
+    @public
+    def file() -> Response | tuple[str, int]:
+        form = ReportForm()
+        try:
+            submission = clean(form.text.data or "", url=None)
+        except Invalid as error:
+            again = CheckForm(formdata=None, text=form.text.data)
+            attach(again, error)
+            return render_template("checks/ask.html", form=again), 422
+        if not form.validate():
+            # Only a form that was tampered with or is from another day lacks its key: show the answer page once more.
+            return redirect(url_for("checks.check", text=submission.text[:1_000]), code=303)
+        return redirect(url_for("tracking.show", token=_save(saring, form, submission)), code=303)
+
+    return blueprint
+
+
+def _save(saring: Saring, form: ReportForm, submission: Submission) -> str:
+    """Save the report and return its tracking token; the same form sent twice gets the same one."""
+    token = saring.tokens.tracking(form.form_key.data)
+    person = g.get("signed_in")
+    with saring.database.write() as session:
+        file_report(
+            session,
+            reported=ReportedText(
+                text=submission.redacted_text,
+                fingerprint=submission.fingerprint,
+                language=submission.language.value,
+                url=submission.url,
+            ),
+            sealed_text=saring.seal.encrypt(submission.text.encode()),
+            idempotency_key=form.form_key.data,
+            tracking_hash=hash_token(token),
+            seen_where=form.seen_where.data or "",
+            now=saring.clock.now(),
+            person_id=person.person_id if person else None,
+        )
+    return token
