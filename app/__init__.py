@@ -42,6 +42,7 @@ def create_app(settings: Settings, saring: Saring | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["settings"] = settings
+    app.extensions["saring"] = saring
     assets.install(app)
     login.install(app, saring)
     i18n.install(app)

@@ -29,8 +29,8 @@ class SearchStatus(Protocol):
 class Searcher(Protocol):
     """What the face needs of search; tests pass a fake that a congruence test holds to the real one."""
 
-    def start(self) -> None:
-        """Warm the model up in the background."""
+    def start(self, *, wait_seconds: float = 0.0) -> bool:
+        """Warm the model up in the background, after any fork; True when all is ready."""
 
     def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
         """Return the debunks that may answer `text`, best first. It never waits for a cold model."""
@@ -62,6 +62,8 @@ class Saring:
 
 def build(settings: Settings) -> Saring:
     """Connect the parts as the settings say. Nothing is loaded that is not needed before the first search."""
+    from search.encoder.port import EncoderSettings
+    from search.fallback import FixedFusion
     from search.service import Search
 
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -70,12 +72,7 @@ def build(settings: Settings) -> Saring:
         settings=settings,
         clock=SystemClock(),
         database=database,
-        search=Search(
-            database,
-            data_folder=settings.data / "search",
-            model=settings.embedding_model,
-            vector_index=settings.vector_index,
-        ),
+        search=Search(database, settings.data, EncoderSettings(model=settings.embedding_model), FixedFusion()),
         tokens=Tokens(settings.secret_key),
         seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),
         channels=Channels(
