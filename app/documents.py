@@ -23,7 +23,7 @@ def document_of(fact_check: FactCheck) -> Document:
         claim=fact_check.claim,
         language=fact_check.language,
         verdict=fact_check.verdict or "",
-        published_on=fact_check.published_at.date(),
+        published_on=fact_check.dated_on,
         url=f"/cek/{fact_check.public_id}/{fact_check.slug}",
         source=fact_check.source_name,
         topics=tuple(fact_check.topics),

@@ -11,9 +11,9 @@ from accounts.roles import REVIEWERS, Role
 from app.forms.desk import confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.presenters.fact_checks import CardView, SourceView
+from app.presenters.fact_checks import CardView, SourceView, card_view
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
-from verification.models import Assessment, CounterNarrative, FactCheck
+from verification.models import Assessment, CounterNarrative
 from verification.queries.desk import Dossier, EvidenceRow, LinkRow, QueueRow
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 from verification.rules.quorum import QUORUM_ASSESSMENTS
@@ -207,20 +207,8 @@ def shorten(text: str) -> str:
     return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
-def card_of(fact_check: FactCheck) -> CardView:
-    """Return a fact-check as a card that links to its page on this site."""
-    return CardView(
-        title=fact_check.title,
-        href=f"/cek/{fact_check.public_id}/{fact_check.slug}",
-        verdict=verdict_view(fact_check.verdict or "", label=fact_check.source_label),
-        published_on=fact_check.published_at.date(),
-        source=fact_check.source_name or "Saring",
-        summary=shorten(fact_check.summary),
-    )
-
-
 def _link_view(row: LinkRow) -> LinkView:
-    return LinkView(row.link_id, card_of(row.fact_check), row.state)
+    return LinkView(row.link_id, card_view(row.fact_check), row.state)
 
 
 def _evidence_view(row: EvidenceRow) -> EvidenceView:

@@ -12,8 +12,8 @@ from flask_babel import force_locale
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.claim_review import claim_review
-from app.presenters.hits import excerpt
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
+from app.presenters.words import HOUSE, excerpt
 from verification.models import Decision, FactCheck, FactCheckRevision
 from verification.queries.public import Published
 from verification.rules.lifecycle import CaseState
@@ -23,8 +23,6 @@ CARD_CHARACTERS = 160
 
 QUOTED_CHARACTERS = 900
 """How much of another house's explanation is quoted before its own page is the place to read on."""
-
-HOUSE = "Saring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class FactCheckPage:
     parts: tuple[PartView, ...]
     sources: tuple[SourceView, ...]
     versions: tuple[VersionView, ...]
-    published_at: datetime
+    published_on: date | None
     publisher: str
     imported: bool
     source_url: str
@@ -102,7 +100,7 @@ def card_view(fact_check: FactCheck) -> CardView:
         title=fact_check.title,
         href=url_for("fact_checks.show", public_id=fact_check.public_id, slug=fact_check.slug),
         verdict=_verdict_of(fact_check),
-        published_on=fact_check.published_at.date(),
+        published_on=fact_check.dated_on,
         source=fact_check.source_name or HOUSE,
         summary=excerpt(fact_check.summary, CARD_CHARACTERS),
     )
@@ -132,7 +130,7 @@ def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
         parts=parts,
         sources=_sources(fact_check),
         versions=tuple(map(_version_view, published.revisions)),
-        published_at=fact_check.published_at,
+        published_on=fact_check.dated_on,
         publisher=publisher,
         imported=imported,
         source_url=fact_check.source_url,

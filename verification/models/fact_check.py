@@ -80,6 +80,11 @@ class FactCheck(Base):
     published_at: Mapped[datetime]
     modified_at: Mapped[datetime]
 
+    @property
+    def dated_on(self) -> date | None:
+        """The day on which its house published it; None where an imported check does not say."""
+        return self.claim_published_on if self.origin == "imported" else self.published_at.date()
+
 
 class FactCheckRevision(Base):
     """What a fact-check said in one revision, why it changed and who stood behind the change. Append-only."""

@@ -36,12 +36,14 @@ class PriorCheck:
 
 Outcome = Literal["created", "changed", "unchanged"]
 
+UNDATED = date(1970, 1, 1)
+"""Where a check without a date stands in lists: behind every one that has a date. It is never shown."""
+
 
 def import_prior_check(session: Session, *, prior: PriorCheck, now: datetime) -> tuple[FactCheck, Outcome]:
     """Create or update the imported fact-check with this key; importing the same again changes nothing."""
     fact_check = session.scalar(select(FactCheck).where(FactCheck.source_key == prior.key))
-    undated = now if fact_check is None else fact_check.published_at
-    values = _values(prior, undated=undated)
+    values = _values(prior)
     if fact_check is None:
         fact_check = FactCheck(
             public_id=new_public_id(), origin="imported", source_key=prior.key, modified_at=now, **values
@@ -64,8 +66,8 @@ def import_prior_check(session: Session, *, prior: PriorCheck, now: datetime) ->
     return fact_check, outcome
 
 
-def _values(prior: PriorCheck, *, undated: datetime) -> dict[str, object]:
-    published = undated if prior.published_on is None else datetime.combine(prior.published_on, time.min, UTC)
+def _values(prior: PriorCheck) -> dict[str, object]:
+    published = datetime.combine(prior.published_on or UNDATED, time.min, UTC)
     return {
         "slug": slug_of(prior.title),
         "source_name": prior.source_name,
