@@ -33,7 +33,8 @@ def replay(lines: Iterable[str]) -> Iterator[str]:
 def _take(ledger: Ledger, level: dict[str, int], event: dict[str, Any]) -> dict[str, Any] | None:
     operation, claim = event["op"], event["claim"]
     if operation == "vote":
-        ledger.cast(claim, Vote(event["rater"], level.get(event["verdict"]), float(event.get("t", 0.0))))
+        # One rater is named a thousand times in a long log: keep one copy of the name.
+        ledger.cast(claim, Vote(sys.intern(event["rater"]), level.get(event["verdict"]), float(event.get("t", 0.0))))
     elif operation == "signoff":
         ledger.sign(claim, level.get(event["verdict"]))
     elif operation == "overturn":

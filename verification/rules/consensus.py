@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from statistics import median
+from typing import NamedTuple
 
 from verification.rules.brigade import busiest_window
 from verification.rules.parameters import PARAMETERS, LeaningNumbers, Parameters
@@ -37,13 +37,14 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class RaterRecord:
-    """What sign-offs have taught about one rater: `counts[truth][vote]` in weighted votes, and how many were signed."""
+    """What sign-offs have taught about one rater: by truth, weighted votes `cast` and those `right`; signed votes."""
 
-    counts: tuple[tuple[float, ...], ...]
+    cast: tuple[float, ...]
+    right: tuple[float, ...]
     signed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Crowd:
     """What sign-offs have taught about all raters together. `levels` is K, the number of steps of the axis."""
 
@@ -62,22 +63,6 @@ class Crowd:
     def levels(self) -> int:
         return len(self.classes)
 
-    @cached_property
-    def confusion(self) -> tuple[tuple[float, ...], ...]:
-        """P(vote | truth), `[truth][vote]`."""
-        return tuple(tuple(cell / sum(row) for cell in row) for row in self.pool)
-
-    @cached_property
-    def pulls(self) -> tuple[tuple[float, ...], ...]:
-        """`[vote][truth]`: the log-likelihood of a vote under each truth, centred over truths."""
-        columns = [[math.log(row[vote]) for row in self.confusion] for vote in range(self.levels)]
-        return tuple(tuple(value - sum(column) / len(column) for value in column) for column in columns)
-
-    @cached_property
-    def accuracy(self) -> float:
-        """The mean over truths of the share that votes right."""
-        return sum(row[level] for level, row in enumerate(self.confusion)) / self.levels
-
 
 class Hold(StrEnum):
     """Why a leaning is kept back for a senior verifier."""
@@ -90,12 +75,17 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What the votes amount to. `level` is where they lean, None on a tie; nothing here is a verdict."""
+    """What the votes amount to. `level` is where they lean, None on a tie; nothing here is a verdict.
+
+    `voices` is Kish's effective sample size, which says how evenly the weight is spread. `effective_votes` is how many
+    independent votes the evidence amounts to; it stays at or below 1/rho (10), whatever the number of votes.
+    """
 
     probabilities: tuple[float, ...]
     level: int | None
     unproven: bool
     votes: int
+    voices: float
     effective_votes: float
     weight: float
     shown: bool
@@ -122,34 +112,72 @@ def prior(crowd: Crowd, parameters: Parameters = PARAMETERS) -> tuple[float, ...
     """Return how often each step is signed, with a floor so that a rare truth can still win."""
     floor = parameters.consensus.class_floor * max(crowd.classes)
     raised = [max(count, floor) for count in crowd.classes]
-    return tuple(count / sum(raised) for count in raised)
+    total = sum(raised)
+    return tuple([count / total for count in raised])
+
+
+class Yardstick:
+    """A crowd made ready to measure votes with: built once a claim, so that each vote costs little."""
+
+    def __init__(self, crowd: Crowd, parameters: Parameters = PARAMETERS) -> None:
+        numbers = parameters.consensus
+        levels = crowd.levels
+        confusion = [[cell / sum(row) for cell in row] for row in crowd.pool]
+        logs = [[math.log(confusion[truth][vote]) for truth in range(levels)] for vote in range(levels)]
+        self.log_prior = tuple([math.log(share) for share in prior(crowd, parameters)])
+        self._numbers = numbers
+        # [vote][truth]: the log-likelihood of a vote under each truth, centred over truths.
+        self._pulls = [[value - sum(row) / levels for value in row] for row in logs]
+        self._prior_right = [numbers.gain_prior * row[level] for level, row in enumerate(confusion)]
+        self._offset = math.log(levels - 1)
+        self._accuracy = sum(row[level] for level, row in enumerate(confusion)) / levels
+        reference = max(self._accuracy, 1 / levels + numbers.reference_margin)
+        self._reference = math.log(reference / (1 - reference)) + self._offset
+        self._stranger = [self._vector(vote, self.gain(None)) for vote in range(levels)]
+
+    def gain(self, record: RaterRecord | None) -> float:
+        """Return how much a rater's vote counts, from 0 to the cap, where 1 is the crowd's average rater.
+
+        Accuracy is averaged over truths, so who always says SALAH earns nothing where nearly everything is SALAH.
+        """
+        if record is None:
+            return self._relative(self._accuracy)
+        strength = self._numbers.gain_prior
+        shares = [
+            (known + right) / (strength + cast)
+            for known, right, cast in zip(self._prior_right, record.right, record.cast, strict=True)
+        ]
+        return self._relative(sum(shares) / len(shares))
+
+    def pulls(self, level: int, record: RaterRecord | None) -> tuple[float, ...]:
+        """Return where a vote for `level` pulls, in natural log-odds a truth."""
+        return self._stranger[level] if record is None else self._vector(level, self.gain(record))
+
+    def _relative(self, accuracy: float) -> float:
+        strength = (math.log(accuracy / (1 - accuracy)) + self._offset) / self._reference
+        return min(self._numbers.gain_cap, max(0.0, strength))
+
+    def _vector(self, level: int, gain: float) -> tuple[float, ...]:
+        pulls = self._pulls[level]
+        # A vote never counts against what it says, however confused the crowd that casts such votes.
+        if gain * pulls[level] <= 0:
+            return (0.0,) * len(pulls)
+        cap = self._numbers.pull_cap
+        if gain * max(pulls) <= cap and gain * min(pulls) >= -cap:
+            return tuple([gain * pull for pull in pulls])
+        return tuple([min(cap, max(-cap, gain * pull)) for pull in pulls])
 
 
 def gain(record: RaterRecord | None, crowd: Crowd, parameters: Parameters = PARAMETERS) -> float:
-    """Return how much a rater's vote counts, from 0 to the cap, where 1 is the crowd's average rater.
+    """Return how much a rater's vote counts, 1 being the crowd's average rater (see Yardstick.gain)."""
+    return Yardstick(crowd, parameters).gain(record)
 
-    Accuracy is averaged over truths, so who always says SALAH earns nothing where nearly everything is SALAH.
+
+class WeighedVote(NamedTuple):
+    """A vote with what it weighs, whether its rater is proven, and where it pulls (natural log-odds a truth).
+
+    A tuple, because a replay makes millions and a frozen dataclass takes four times as long to make.
     """
-    if record is None:
-        return _relative_gain(crowd.accuracy, crowd, parameters)
-    strength = parameters.consensus.gain_prior
-    accuracy = 0.0
-    for level, (shares, counts) in enumerate(zip(crowd.confusion, record.counts, strict=True)):
-        accuracy += (strength * shares[level] + counts[level]) / (strength + sum(counts))
-    return _relative_gain(accuracy / crowd.levels, crowd, parameters)
-
-
-def _relative_gain(accuracy: float, crowd: Crowd, parameters: Parameters) -> float:
-    chance = 1 / crowd.levels
-    reference = max(crowd.accuracy, chance + parameters.consensus.reference_margin)
-    offset = math.log(crowd.levels - 1)
-    strength = (math.log(accuracy / (1 - accuracy)) + offset) / (math.log(reference / (1 - reference)) + offset)
-    return min(parameters.consensus.gain_cap, max(0.0, strength))
-
-
-@dataclass(frozen=True, slots=True)
-class WeighedVote:
-    """A vote with what it weighs, whether its rater is proven, and where it pulls (natural log-odds a truth)."""
 
     vote: Vote
     weight: float
@@ -159,18 +187,22 @@ class WeighedVote:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The sums behind a leaning. `pulls` and `weight` are of the votes on the axis; "not proven" is apart."""
+    """The sums behind a leaning. `pulls`, `weight` and `voices` are of the votes on the axis; "not proven" is apart."""
 
     pulls: tuple[float, ...]
     weight: float
     unproven_weight: float
-    effective_votes: float
+    voices: float
+
+    def damping(self, rho: float) -> float:
+        """Return what one voice counts among so many that are correlated by `rho`: 1 / design effect (Kish 1965)."""
+        return 1 / (1 + rho * max(0.0, self.voices - 1))
 
 
 def appraise(
     votes: Sequence[Vote],
     records: Mapping[Hashable, RaterRecord],
-    crowd: Crowd,
+    yardstick: Yardstick,
     parameters: Parameters = PARAMETERS,
 ) -> list[WeighedVote]:
     """Weigh each vote: less while its rater is unproven, shared between linked raters, nothing if excluded."""
@@ -187,41 +219,26 @@ def appraise(
             weight = 0.0
         elif vote.link is not None:
             weight /= sharing[vote.link]
-        weighed.append(WeighedVote(vote, weight, proven, _pulls(vote, record, crowd, parameters)))
+        pulls = () if vote.level is None else yardstick.pulls(vote.level, record)
+        weighed.append(WeighedVote(vote, weight, proven, pulls))
     return weighed
 
 
-def _pulls(vote: Vote, record: RaterRecord | None, crowd: Crowd, parameters: Parameters) -> tuple[float, ...]:
-    if vote.level is None:
-        return ()
-    strength = gain(record, crowd, parameters)
-    pulls = crowd.pulls[vote.level]
-    # A vote never counts against what it says, however confused the crowd that casts such votes.
-    if strength * pulls[vote.level] <= 0:
-        return (0.0,) * crowd.levels
-    cap = parameters.consensus.pull_cap
-    return tuple([min(cap, max(-cap, strength * pull)) for pull in pulls])
-
-
 def add_up(weighed: Iterable[WeighedVote], levels: int) -> Tally:
-    """Add up the votes of one claim. Their order does not matter beyond rounding."""
-    sums = [0.0] * levels
-    weight = squares = unproven = 0.0
-    for one in weighed:
-        if one.vote.level is None:
-            unproven += one.weight
-            continue
-        weight += one.weight
-        squares += one.weight * one.weight
-        for truth, pull in enumerate(one.pulls):
-            sums[truth] += one.weight * pull
-    return Tally(tuple(sums), weight, unproven, weight * weight / squares if squares else 0.0)
+    """Add up the votes of one claim. The sums are exact, so that the order of votes does not matter in the last bit."""
+    everyone = list(weighed)
+    on_axis = [one for one in everyone if one.vote.level is not None]
+    weight = math.fsum([one.weight for one in on_axis])
+    squares = math.fsum([one.weight * one.weight for one in on_axis])
+    sums = tuple([math.fsum([one.weight * one.pulls[truth] for one in on_axis]) for truth in range(levels)])
+    voices = weight * weight / squares if squares else 0.0
+    return Tally(sums, weight, math.fsum([one.weight for one in everyone if one.vote.level is None]), voices)
 
 
-def posterior(tally: Tally, crowd: Crowd, rho: float, parameters: Parameters = PARAMETERS) -> tuple[float, ...]:
+def posterior(tally: Tally, log_prior: Sequence[float], rho: float) -> tuple[float, ...]:
     """Return P(truth). Votes count as correlated: any number of them weighs less than 1/rho independent ones."""
-    damping = 1 / (1 + rho * max(0.0, tally.effective_votes - 1))
-    logs = [math.log(share) + damping * pull for share, pull in zip(prior(crowd, parameters), tally.pulls, strict=True)]
+    damping = tally.damping(rho)
+    logs = [start + damping * pull for start, pull in zip(log_prior, tally.pulls, strict=True)]
     highest = max(logs)
     powers = [math.exp(value - highest) for value in logs]
     total = sum(powers)
@@ -238,25 +255,32 @@ def weigh(
     parameters: Parameters = PARAMETERS,
 ) -> Leaning:
     """Return the leaning of one claim's votes, whether it may be shown, and what holds it back."""
-    weighed = appraise(votes, records, crowd, parameters)
+    yardstick = Yardstick(crowd, parameters)
+    log_prior = yardstick.log_prior
+    weighed = appraise(votes, records, yardstick, parameters)
     tally = add_up(weighed, crowd.levels)
-    probabilities = posterior(tally, crowd, crowd.rho, parameters)
+    probabilities = posterior(tally, log_prior, crowd.rho)
     level = _leader(probabilities)
     cast = sum(not vote.excluded for vote in votes)
     weight = tally.weight + tally.unproven_weight
     numbers, rule = parameters.consensus, parameters.leaning
+    # What is shown is never bolder than the rho that was tuned against attacks, even where the crowd's own is lower:
+    # at .05 a brigade of 30 % gets several times as many wrong leanings shown (docs/consensus.md).
+    careful_rho = max(crowd.rho, numbers.rho)
+    careful = max(posterior(tally, log_prior, careful_rho))
     unproven = cast >= numbers.unproven_votes and tally.unproven_weight >= numbers.unproven_share * weight
     holds = _holds(weighed, crowd, abuse_reported=abuse_reported, rule=rule)
     shown = (
         not holds
         and not unproven
         and level is not None
-        and tally.effective_votes >= rule.effective_votes
+        and tally.voices >= rule.voices
         and tally.weight >= rule.weight
-        and max(probabilities) >= (rule.withdraw_below if was_shown else rule.show_from)
-        and not _proven_disagree(weighed, crowd, level, parameters)
+        and careful >= (rule.withdraw_below if was_shown else rule.show_from)
+        and not _proven_disagree(weighed, log_prior, level, careful_rho, rule)
     )
-    return Leaning(probabilities, level, unproven, cast, tally.effective_votes, weight, shown, holds)
+    effective = tally.voices * tally.damping(careful_rho)
+    return Leaning(probabilities, level, unproven, cast, tally.voices, effective, weight, shown, holds)
 
 
 def _leader(probabilities: Sequence[float]) -> int | None:
@@ -266,11 +290,13 @@ def _leader(probabilities: Sequence[float]) -> int | None:
     return leaders[0] if len(leaders) == 1 else None
 
 
-def _proven_disagree(weighed: Sequence[WeighedVote], crowd: Crowd, level: int, parameters: Parameters) -> bool:
-    proven = [one for one in weighed if one.proven]
-    if len(proven) < parameters.leaning.proven_raters:
+def _proven_disagree(
+    weighed: Sequence[WeighedVote], log_prior: Sequence[float], level: int, rho: float, rule: LeaningNumbers
+) -> bool:
+    proven = [one for one in weighed if one.proven and one.weight > 0]
+    if len(proven) < rule.proven_raters:
         return False
-    return _leader(posterior(add_up(proven, crowd.levels), crowd, crowd.rho, parameters)) != level
+    return _leader(posterior(add_up(proven, len(log_prior)), log_prior, rho)) != level
 
 
 def _holds(
@@ -288,6 +314,6 @@ def _holds(
 
 def _largest_linked_share(weighed: Sequence[WeighedVote]) -> float:
     # Counted by heads: the share that the group tried to cast, not the single vote that it is cut down to.
-    members = Counter(one.vote.link for one in weighed if one.vote.link is not None and not one.vote.excluded)
-    heads = max((count for count in members.values() if count > 1), default=0)
-    return heads / len(weighed) if heads else 0.0
+    counted = [one.vote.link for one in weighed if not one.vote.excluded]
+    members = Counter(link for link in counted if link is not None)
+    return max((count / len(counted) for count in members.values() if count > 1), default=0.0)

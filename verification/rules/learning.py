@@ -10,7 +10,7 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from verification.rules.consensus import Crowd, RaterRecord, Vote, add_up, appraise, posterior
+from verification.rules.consensus import Crowd, RaterRecord, Vote, Yardstick, add_up, appraise, posterior
 from verification.rules.parameters import PARAMETERS, Parameters
 
 
@@ -55,8 +55,9 @@ def draw_lesson(
         return Lesson(truth, (), 0.0, 0.0, len(votes), none)
     wrong = sum(level != truth for _, level in marks)
     contested = wrong >= numbers.contested_from * len(marks)
-    tally = add_up(appraise(votes, records, crowd, parameters), crowd.levels)
-    losses = [-math.log(posterior(tally, crowd, rho, parameters)[truth]) for rho in numbers.rho_choices]
+    yardstick = Yardstick(crowd, parameters)
+    tally = add_up(appraise(votes, records, yardstick, parameters), crowd.levels)
+    losses = [-math.log(posterior(tally, yardstick.log_prior, rho)[truth]) for rho in numbers.rho_choices]
     return Lesson(
         truth,
         marks,
@@ -72,14 +73,18 @@ def learn(
 ) -> Learned:
     """Return the crowd and the touched records after `lesson`; what was passed in stays as it is."""
     taught = _apply(lesson, records, crowd, sign=1)
-    rule = parameters.leaning
-    turnouts = (*crowd.turnouts, lesson.turnout)[-rule.turnout_window :]
-    return Learned(_refit(replace(taught.crowd, turnouts=turnouts), parameters), taught.records)
+    turnouts = (*crowd.turnouts, lesson.turnout)[-parameters.leaning.turnout_window :]
+    return Learned(
+        replace(taught.crowd, turnouts=turnouts, rho=_fit_rho(taught.crowd.rho_losses, parameters)), taught.records
+    )
 
 
-def unlearn(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd) -> Learned:
+def unlearn(
+    lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd, parameters: Parameters = PARAMETERS
+) -> Learned:
     """Take an overturned verdict's lesson back. How many voted stays known: the turnout was real."""
-    return _apply(lesson, records, crowd, sign=-1)
+    taught = _apply(lesson, records, crowd, sign=-1)
+    return Learned(replace(taught.crowd, rho=_fit_rho(taught.crowd.rho_losses, parameters)), taught.records)
 
 
 def learn_gold(
@@ -92,17 +97,22 @@ def learn_gold(
 def fade(record: RaterRecord, elapsed_seconds: float, parameters: Parameters = PARAMETERS) -> RaterRecord:
     """Return a record as it counts after `elapsed_seconds`: old marks fade, the number of signed votes stays."""
     factor = 0.5 ** (max(0.0, elapsed_seconds) / parameters.reputation.half_life_seconds)
-    return replace(record, counts=tuple(tuple(cell * factor for cell in row) for row in record.counts))
+    cast, right = ([count * factor for count in counts] for counts in (record.cast, record.right))
+    return RaterRecord(tuple(cast), tuple(right), record.signed)
 
 
 def _blank(levels: int) -> RaterRecord:
-    return RaterRecord(((0.0,) * levels,) * levels)
+    return RaterRecord((0.0,) * levels, (0.0,) * levels)
 
 
 def _mark(record: RaterRecord, truth: int, vote: int, weight: float, signed: int) -> RaterRecord:
-    row = record.counts[truth]
-    changed = (*row[:vote], max(0.0, row[vote] + weight), *row[vote + 1 :])
-    return RaterRecord((*record.counts[:truth], changed, *record.counts[truth + 1 :]), record.signed + signed)
+    cast, right = list(record.cast), list(record.right)
+    # Marks may have faded since they were learned: what is taken back never goes below nothing.
+    cast[truth] = max(0.0, cast[truth] + weight)
+    if vote == truth:
+        right[truth] = max(0.0, right[truth] + weight)
+    right[truth] = min(right[truth], cast[truth])
+    return RaterRecord(tuple(cast), tuple(right), record.signed + signed)
 
 
 def _apply(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd, *, sign: int) -> Learned:
@@ -120,9 +130,14 @@ def _apply(lesson: Lesson, records: Mapping[Hashable, RaterRecord], crowd: Crowd
     return Learned(replace(crowd, pool=pool, classes=classes, signed=crowd.signed + sign, rho_losses=losses), changed)
 
 
-def _refit(crowd: Crowd, parameters: Parameters) -> Crowd:
+def _fit_rho(losses: Sequence[float], parameters: Parameters) -> float:
+    """Return rho as the signed verdicts have it: the geometric mean of the candidates, by their prior and losses."""
     numbers = parameters.consensus
-    if not crowd.signed or crowd.signed % numbers.rho_refit_every:
-        return crowd
-    best = min(range(len(crowd.rho_losses)), key=crowd.rho_losses.__getitem__)
-    return replace(crowd, rho=numbers.rho_choices[best])
+    logs = [
+        -loss - (math.log(rho / numbers.rho) / numbers.rho_prior_spread) ** 2 / 2
+        for rho, loss in zip(numbers.rho_choices, losses, strict=True)
+    ]
+    highest = max(logs)
+    weights = [math.exp(value - highest) for value in logs]
+    mean = sum(math.log(rho) * weight for rho, weight in zip(numbers.rho_choices, weights, strict=True))
+    return math.exp(mean / sum(weights))

@@ -43,6 +43,6 @@ class Ledger:
         lesson = self.lessons.pop(claim, None)
         if lesson is None:
             return
-        learned = unlearn(lesson, self.records, self.crowd)
+        learned = unlearn(lesson, self.records, self.crowd, self.parameters)
         self.crowd = learned.crowd
         self.records.update(learned.records)

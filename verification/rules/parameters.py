@@ -30,14 +30,14 @@ class ConsensusNumbers:
     pull_cap: float = _number(1.5, "natural log-odds a vote", "CONSENSUS §5b, clip to +-1.5")
     rho: float = _number(0.10, "correlation between votes", "CONSENSUS §5b, design effect")
     rho_choices: tuple[float, ...] = _number(
-        (0.05, 0.075, 0.10, 0.125, 0.15, 0.175, 0.20), "correlation between votes", "CONSENSUS §5b, refit range"
+        (0.05, 0.0625, 0.08, 0.10, 0.125, 0.16, 0.20), "correlation between votes", "CONSENSUS §5b, refit range"
     )
-    rho_refit_every: int = _number(200, "signed claims", "CONSENSUS §5b")
+    rho_prior_spread: float = _number(0.5, "natural log", "docs/consensus.md; CONSENSUS §5b refits every 200 claims")
     unproven_rater_weight: float = _number(0.5, "votes", "CONSENSUS §5b, w while n_r < 5")
     proven_after: int = _number(5, "signed votes", "CONSENSUS §5b, n_r >= 5")
     unblind_weight: float = _number(0.5, "votes", "own choice: a change of mind counts, an echo must not count in full")
     contested_from: float = _number(0.30, "share of votes wrong", "CONSENSUS §5b")
-    contested_factor: float = _number(3.0, "times", "CONSENSUS §5b, m = 3")
+    contested_factor: float = _number(6.0, "times", "docs/consensus.md; CONSENSUS §5b has 3")
     pool_votes_a_claim: float = _number(10.0, "votes", "CONSENSUS §5b, min(1, 10/n)")
     gold_weight: float = _number(1.0, "votes", "CONSENSUS §5c: gold votes enter C_r with m = 1")
     unproven_share: float = _number(0.5, "share of weight", "CONSENSUS §5b, BELUM_TERBUKTI")
@@ -48,7 +48,7 @@ class ConsensusNumbers:
 class LeaningNumbers:
     """When a leaning is shown, and when it is held back (CONSENSUS §5, decision rule)."""
 
-    effective_votes: float = _number(5.0, "effective votes", "CONSENSUS §5, n_eff >= 5")
+    voices: float = _number(5.0, "voices (Kish)", "CONSENSUS §5, n_eff >= 5")
     weight: float = _number(3.0, "votes", "CONSENSUS §5, sum w >= 3")
     show_from: float = _number(0.80, "probability", "CONSENSUS §5")
     withdraw_below: float = _number(0.75, "probability", "CONSENSUS §5")
