@@ -17,6 +17,9 @@ from kernel.outbox import Actor, record
 KINDS = ("agency", "fact_checker", "media")
 """`agency` is a public body: it may never sign a verdict on a claim about itself."""
 
+NAME_LIMIT = 200
+"""Characters."""
+
 
 class OrganisationExists(Conflict):
     """An organisation with this short name exists."""
@@ -48,6 +51,8 @@ def found_organisation(
     now: datetime,
 ) -> Organisation:
     """Create an organisation; `aliases` are other names a claim may use for it, for recusal by name."""
+    if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
+        raise BadOrganisation(field="name")
     if kind not in KINDS:
         raise BadOrganisation(field="kind")
     if not re.fullmatch(r"[a-z0-9-]{2,60}", slug):
@@ -76,6 +81,14 @@ def join_organisation(session: Session, *, person_id: int, organisation_id: int,
     person.organisation_id = organisation.id
     data = {"organisation_id": organisation_id}
     record(session, "organisation_joined", actor=actor, subject=("person", person_id), now=now, data=data)
+
+
+def find_organisation(session: Session, *, slug: str) -> Organisation:
+    """Return the organisation with this short name or raise NoSuchOrganisation."""
+    organisation = session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if organisation is None:
+        raise NoSuchOrganisation(slug=slug)
+    return organisation
 
 
 def list_organisations(session: Session) -> list[Organisation]:

@@ -108,7 +108,7 @@ def change_profile(
 
 def grant_role(session: Session, *, person_id: int, role: Role, actor: Actor, now: datetime) -> None:
     """Give a role; giving it twice changes nothing, giving it to oneself is refused (OwnAccount)."""
-    _not_oneself(person_id, actor)
+    not_oneself(person_id, actor)
     get_person(session, person_id)
     grant = RoleGrant(person_id=person_id, role=role.value, granted_by=actor.person_id, granted_at=now)
     try:
@@ -121,7 +121,7 @@ def grant_role(session: Session, *, person_id: int, role: Role, actor: Actor, no
 
 def withdraw_role(session: Session, *, person_id: int, role: Role, actor: Actor, now: datetime) -> None:
     """Take a role away and end every session of the person, so that no open page keeps the old rights."""
-    _not_oneself(person_id, actor)
+    not_oneself(person_id, actor)
     if role is Role.ADMIN:
         _leave_an_admin(session, without=person_id)
     grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role.value))
@@ -134,7 +134,7 @@ def withdraw_role(session: Session, *, person_id: int, role: Role, actor: Actor,
 
 def suspend(session: Session, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """Suspend an account with the reason that its owner is told, and end its sessions."""
-    _not_oneself(person_id, actor)
+    not_oneself(person_id, actor)
     _leave_an_admin(session, without=person_id)
     person = get_person(session, person_id)
     person.suspended_at, person.suspended_reason = now, reason
@@ -252,7 +252,8 @@ def new_alias() -> str:
     return f"relawan-{secrets.token_hex(4)}"
 
 
-def _not_oneself(person_id: int, actor: Actor) -> None:
+def not_oneself(person_id: int, actor: Actor) -> None:
+    """Raise OwnAccount when the actor is the person acted on: rights change by four eyes only."""
     if actor.person_id == person_id:
         raise OwnAccount(person_id=person_id)
 
@@ -266,6 +267,5 @@ def _leave_an_admin(session: Session, *, without: int) -> None:
         .order_by(RoleGrant.id)
         .with_for_update()
     )
-    others = set(session.scalars(admins)) - {without}
-    if not others:
+    if set(session.scalars(admins)) == {without}:
         raise LastAdmin(person_id=without)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.errors import SecondFactorMissing
 from accounts.models import LoginSession, Person
-from accounts.people import hash_token, roles_of
+from accounts.people import end_sessions, hash_token, roles_of
 from accounts.roles import STAFF, Role
 from kernel.outbox import Actor, record
 
@@ -110,6 +110,12 @@ def revoke_session(session: Session, *, session_id: int, person_id: int, now: da
     ended = session.execute(update(LoginSession).where(*mine).values(revoked_at=now).returning(LoginSession.id))
     if ended.scalar() is not None:
         record(session, "session_ended", actor=Actor(person_id), subject=("person", person_id), now=now)
+
+
+def revoke_others(session: Session, *, person_id: int, keep_id: int, now: datetime) -> None:
+    """End every session of this person but the one in hand."""
+    if end_sessions(session, person_id=person_id, now=now, keep_id=keep_id):
+        record(session, "other_sessions_ended", actor=Actor(person_id), subject=("person", person_id), now=now)
 
 
 def list_sessions(session: Session, *, person_id: int, now: datetime) -> list[LoginSession]:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.wiring import Saring
 
-MODULES = ("data", "work")
+MODULES = ("data", "work", "admin")
 """The modules of app.commands; each has `make_commands(saring)`."""
 
 

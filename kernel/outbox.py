@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, or_, select, text, update
+from sqlalchemy import Index, String, UniqueConstraint, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base, BigId, database_now
@@ -237,6 +237,16 @@ def revive(session: Session, job_id: int) -> bool:
         .returning(Job.id)
     )
     return result.scalar() is not None
+
+
+def dead_jobs(session: Session, *, limit: int) -> list[Job]:
+    """Return the jobs that wait for a person, the latest first."""
+    return list(session.scalars(select(Job).where(Job.state == "dead").order_by(Job.id.desc()).limit(limit)))
+
+
+def waiting_jobs(session: Session) -> int:
+    """Return how many jobs are yet to be done."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state == "ready")) or 0
 
 
 def seal(session: Session, *, limit: int = 500) -> int:

@@ -1,0 +1,42 @@
+"""A search without a model: what it finds, the test puts into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from search.types import Hit, Outcome, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class FakeStatus:
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class FakeSearcher:
+    """Implements `app.wiring.Searcher`. It answers every question with `hits` and remembers the questions."""
+
+    hits: tuple[Hit, ...] = ()
+    outcome: Outcome = Outcome.NONE
+    degraded: tuple[str, ...] = ()
+    pending: int = 0
+    questions: list[str] = field(default_factory=list)
+    started: bool = False
+
+    def start(self, *, wait_seconds: float = 0.0) -> bool:
+        self.started = True
+        return True
+
+    def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
+        self.questions.append(text)
+        return SearchResult(self.hits[:limit], self.outcome, self.degraded)
+
+    def encode_pending(self) -> int:
+        encoded, self.pending = self.pending, 0
+        return encoded
+
+    def status(self) -> FakeStatus:
+        return FakeStatus(self.degraded)
+
+    def close(self) -> None:
+        self.started = False
