@@ -13,7 +13,7 @@ from functools import lru_cache
 from search.lookalikes import ALWAYS_LATIN, CONFUSABLES, TYPOGRAPHY
 from search.stopwords import STOP_WORDS
 
-FOLDING_VERSION = 1
+FOLDING_VERSION = 2
 """Raised whenever a fold comes out differently: what is derived from folded text is then rebuilt."""
 
 _REMEMBERED_TOKENS = 65_536
