@@ -17,6 +17,10 @@ MOST_PASSAGES = 3
 """Texts the encoder reads for one message, the whole included; each costs one encoding."""
 INDEXED_EXPLANATION_WORDS = 60
 """Words of an explanation that are indexed: more would punish, by length, the debunk that explains well."""
+_SENTENCE_WORDS = 5
+"""Content words a sentence needs to be a claim by itself; shorter ones join the next."""
+_WINDOW_WORDS = 28
+"""Content words at which a passage is closed, about two debunk titles' worth."""
 CLAIM_WORDS = 30
 """An explanation of no more words states the claim and explains nothing; archives in English are often kept so.
 
