@@ -18,9 +18,8 @@ _X_URL = regex.compile(
     regex.IGNORECASE,
 )
 _X_LIGHT = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
-_X_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\uFE0F")
 _REMOTE_MENTION = regex.compile(r"(?<![\w/])@([\w.-]+)@[\w.-]+\w")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\uFE0F")
 
 X_URL_WEIGHT = 23
 """What any link weighs on X (its configuration version 3)."""
@@ -135,7 +134,7 @@ def _x_weight(text: str) -> int:
 
 
 def _x_text_weight(text: str) -> int:
-    return sum(2 if _X_EMOJI.search(cluster) else _x_letters(cluster) for cluster in graphemes(text))
+    return sum(2 if _EMOJI.search(cluster) else _x_letters(cluster) for cluster in graphemes(text))
 
 
 def _x_letters(cluster: str) -> int:

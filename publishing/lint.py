@@ -58,12 +58,12 @@ def lint(text: str, *, claim: str, language: str) -> tuple[LintWarning, ...]:
 
 
 def repeats(sentence: str, claim: str, *, language: str) -> bool:
-    """Return whether a sentence says what the claim says, with no word that denies it."""
+    """Return whether a sentence says what the claim says: its words, and as many denials, which is none or some."""
     wanted, said = _words(claim), _words(sentence)
     if not wanted or len(wanted & said) / len(wanted) < MYTH_OVERLAP:
         return False
-    denial = _NEGATIONS[language]
-    return not (said & denial) or bool(wanted & said & denial)
+    denials = _NEGATIONS[language]
+    return bool(said & denials) == bool(wanted & denials)
 
 
 def _sentences(text: str) -> Iterator[str]:
