@@ -95,7 +95,14 @@ def rank(
     per_rater = Counter(rating.rater for rating in trusted)
     fit_for = [rating for rating in trusted if per_rater[rating.rater] >= numbers.rater_ratings]
     missing = max(0, numbers.floor_ratings - len(fit_for))
-    ranked = _by_share(trusted) if missing else _by_bridging(fit_for, had_badge or {}, numbers)
+    if missing:
+        ranked = _by_share(trusted)
+    else:
+        ranked = _by_bridging(fit_for, had_badge or {}, numbers)
+        fitted = {one.narrative for one in ranked}
+        # Nothing is known yet of what only newcomers rated; ridge would put it at 0, the average narrative.
+        unknown = Counter(rating.narrative for rating in trusted if rating.narrative not in fitted)
+        ranked += [RankedNarrative(one, 0.0, count) for one, count in unknown.items()]
     ordered = sorted(ranked, key=lambda one: (-one.score, one.narrative))
     return Ranking(Method.SMOOTHED_SHARE if missing else Method.BRIDGING, missing, tuple(ordered))
 

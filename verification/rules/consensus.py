@@ -294,7 +294,7 @@ def _proven_disagree(
     weighed: Sequence[WeighedVote], log_prior: Sequence[float], level: int, rho: float, rule: LeaningNumbers
 ) -> bool:
     proven = [one for one in weighed if one.proven and one.weight > 0]
-    if len(proven) < rule.proven_raters:
+    if len(proven) < rule.proven_raters or len(proven) == len(weighed):
         return False
     return _leader(posterior(add_up(proven, len(log_prior)), log_prior, rho)) != level
 

@@ -76,6 +76,7 @@ class Guard(StrEnum):
     SIGNERS_AGREE = "signers_agree"
     FIRST_OR_SAME_VERDICT = "first_or_same_verdict"
     PUBLISHED_BEFORE = "published_before"
+    NEVER_PUBLISHED = "never_published"
     NEVER_CORRECTED = "never_corrected"
     CORRECTED_BEFORE = "corrected_before"
     HAS_NEW_EVIDENCE = "has_new_evidence"
@@ -120,7 +121,8 @@ ASSESSABLE = frozenset({_S.IN_REVIEW, _S.NEEDS_MORE_ASSESSMENTS, _S.CONSENSUS, _
 """States in which an assessment may be filed or changed. From editorial review on the votes stand as they are."""
 
 PUBLIC = frozenset({_S.PUBLISHED, _S.UNDER_CORRECTION, _S.CORRECTED, _S.RETRACTED})
-"""States in which a fact-check page is public; the verdict itself is frozen in all of them."""
+"""States in which the fact-check stands in public and its verdict is frozen. A reopened case keeps its page, with a
+notice that it is being judged anew, until it is corrected, confirmed or retracted."""
 
 INITIAL = _S.RECEIVED
 
@@ -139,7 +141,14 @@ _ROWS = (
         (_G.MATCH_IS_PUBLISHED,),
     ),
     _Row(_E.MATCH_REJECTED, (_S.MATCHED,), _S.TRIAGE, (_M.SYSTEM, *_PEOPLE), (_G.REASON_IS_STATED,)),
-    _Row(_E.CASE_DECLINED, (_S.RECEIVED, _S.TRIAGE, *_UNDECIDED), _S.DECLINED, _OFFICE, (_G.REASON_IS_STATED,)),
+    # Once published, a reopened case ends in a new verdict or a retraction: its public page may not lose its case.
+    _Row(
+        _E.CASE_DECLINED,
+        (_S.RECEIVED, _S.TRIAGE, *_UNDECIDED),
+        _S.DECLINED,
+        _OFFICE,
+        (_G.REASON_IS_STATED, _G.NEVER_PUBLISHED),
+    ),
     _Row(_E.DECLINE_OVERTURNED, (_S.DECLINED,), _S.TRIAGE, _OFFICE, (_G.REASON_IS_STATED, _G.REVIEWER_IS_ANOTHER)),
     _Row(_E.REVIEW_OPENED, (_S.TRIAGE,), _S.IN_REVIEW, _PEOPLE, (_G.HAS_CHECKABLE_CLAIM,)),
     _Row(

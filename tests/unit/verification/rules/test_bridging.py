@@ -71,6 +71,12 @@ def test_distrusted_and_rare_raters_do_not_count() -> None:
     assert defended == clean
 
 
+def test_what_only_newcomers_rated_stands_in_the_middle() -> None:
+    ranking = rank([*two_camps(), HelpRating(999, 500, Help.YES)], parameters=NO_FLOOR)
+    (unknown,) = [one for one in ranking.narratives if one.narrative == 500]
+    assert (unknown.score, unknown.ratings, unknown.intercept, unknown.badge) == (0.0, 1, None, None)
+
+
 def test_nothing_rated_ranks_nothing() -> None:
     assert rank([]).narratives == ()
 

@@ -53,14 +53,15 @@ def test_any_sequence_follows_the_table_and_keeps_its_promises(events: list[Case
                 advance(state, event)
             continue
         proved = transition(state, event).guards
-        # `published_before` is the service's to prove; here it is what the walk has seen.
-        if Guard.PUBLISHED_BEFORE in proved and not published:
+        # Whether it was published before is the service's to prove; here it is what the walk has seen.
+        if (Guard.PUBLISHED_BEFORE in proved and not published) or (Guard.NEVER_PUBLISHED in proved and published):
             continue
         state = advance(state, event)
         signed = signed or event is E.VERDICT_APPROVED
         published = published or event is E.FACT_CHECK_PUBLISHED
         assert state not in PUBLIC or signed
         assert not (state in ASSESSABLE and state in PUBLIC)
+        assert not (published and state is S.DECLINED)
 
 
 @given(st.data())
