@@ -1,6 +1,9 @@
 """The replay speaks JSON lines, and says what is wrong with a log that makes no sense."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,14 @@ def vote(rater: str, verdict: str, claim: str = "c", t: float = 0.0) -> dict[str
 
 
 SCORE = {"op": "score", "claim": "c"}
+
+
+def test_the_replay_starts_light() -> None:
+    """Half a second for the start is promised; either of these alone costs a good part of it."""
+    heavy = "import sys, verification.replay; print(sorted({'numpy', 'sqlalchemy', 'flask'} & set(sys.modules)))"
+    root = Path(__file__).resolve().parents[3]
+    found = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True, cwd=root)
+    assert found.stdout.strip() == "[]"
 
 
 def test_scores_are_answered_in_order() -> None:
