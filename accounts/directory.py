@@ -89,7 +89,7 @@ def _rows(session: Session, people: list[Person]) -> list[PersonRow]:
     ):
         granted[person_id].add(Role(role))
     seen = select(LoginSession.person_id, func.max(LoginSession.last_seen_at)).where(LoginSession.person_id.in_(ids))
-    last_seen = dict(session.execute(seen.group_by(LoginSession.person_id)).tuples())
+    last_seen = dict(session.execute(seen.group_by(LoginSession.person_id)).all())
     names = {row.id: row.name for row in session.scalars(select(Organisation))}
     return [
         PersonRow(

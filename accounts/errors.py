@@ -77,6 +77,12 @@ class WrongCode(NotAllowed):
     code = "wrong_code"
 
 
+class AlreadyEnrolled(Conflict):
+    """The person has a second factor; it has to be given up before another one is set up."""
+
+    code = "already_enrolled"
+
+
 class SecondFactorMissing(NotAllowed):
     """The act needs a second factor in this session, not older than `within_seconds`."""
 

@@ -12,7 +12,7 @@ from cryptography.fernet import MultiFernet
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from accounts.errors import WrongCode
+from accounts.errors import AlreadyEnrolled, WrongCode
 from accounts.models import LoginSession, Person, RecoveryCode
 from accounts.people import get_person, hash_token
 from kernel.outbox import Actor, record
@@ -33,7 +33,7 @@ def begin_enrolment(session: Session, *, person_id: int, vault: MultiFernet) -> 
     """Store a new sealed secret that is not in force yet and return its otpauth:// address for the QR code."""
     person = get_person(session, person_id)
     if person.totp_confirmed_at is not None:
-        raise WrongCode(already_enrolled=True)
+        raise AlreadyEnrolled
     secret = pyotp.random_base32()
     person.totp_sealed = vault.encrypt(secret.encode())
     person.totp_last_step = 0
@@ -54,7 +54,7 @@ def confirm_enrolment(
     """Put the secret in force when `code` proves that the phone has it; return the recovery codes, shown once."""
     person = get_person(session, person_id)
     if person.totp_confirmed_at is not None:
-        raise WrongCode(already_enrolled=True)
+        raise AlreadyEnrolled
     _spend_code(session, person, code, vault=vault, now=now)
     person.totp_confirmed_at = now
     codes = _new_recovery_codes(session, person_id=person_id)

@@ -31,13 +31,15 @@ RETRY_AFTER_SECONDS = 30
 Sentence = Callable[..., str]
 
 SENTENCES: dict[str, Sentence] = {
-    "empty": lambda **_f: _("Paste or type the message you want to check."),
-    "too_long": lambda limit=20_000, **_f: _(
+    "intake_empty": lambda **_f: _("Paste or type the message you want to check."),
+    "intake_too_long": lambda limit=20_000, **_f: _(
         "This message is too long. Send at most %(limit)s characters, for example the part that makes the claim.",
         limit=limit,
     ),
-    "control_characters": lambda **_f: _("The message holds invisible control characters. Copy it as plain text."),
-    "bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
+    "intake_control_characters": lambda **_f: _(
+        "The message holds invisible control characters. Copy it as plain text."
+    ),
+    "intake_bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
     "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
     "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),
     "bad_name": lambda **_f: _("Write the name with letters only, at most 120 of them."),
@@ -55,6 +57,7 @@ SENTENCES: dict[str, Sentence] = {
     "wrong_credentials": lambda **_f: _("The e-mail address or the password is not right."),
     "account_suspended": lambda reason="", **_f: _("This account is suspended. Reason: %(reason)s", reason=reason),
     "wrong_code": lambda **_f: _("The code is not right or was used already. Wait for the next one."),
+    "already_enrolled": lambda **_f: _("You have a second factor already. Remove it on your account page first."),
     "second_factor_missing": lambda **_f: _("Confirm with your second factor first; a confirmation holds 10 minutes."),
     "invitation_spent": lambda **_f: _("This invitation was used already or has expired. Ask for a new one."),
     "organisation_exists": lambda **_f: _("An organisation with this short name exists."),

@@ -80,6 +80,10 @@ class SqlStorage(Storage):
         with self._database.write() as session:
             session.execute(delete(_counter).where(_counter.c.key == key))
 
+    def close(self) -> None:
+        """Close the connections to the counters."""
+        self._database.dispose()
+
 
 def sweep(database_url: str) -> None:
     """Delete counters that have run out; the worker's hourly task."""

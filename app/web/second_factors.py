@@ -45,15 +45,15 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
     def enrol() -> Page:
         if current().has_second_factor:
             return redirect(url_for("accounts.show"), code=303)
+        with saring.database.read() as session:
+            address = factors.pending_enrolment(session, person_id=current().person_id, vault=saring.seal)
         form = CodeForm()
-        if form.is_submitted() and form.validate():
+        if address and form.is_submitted() and form.validate():
             codes = _confirm(saring, form)
             if codes:
                 return render_template("accounts/recovery_codes.html", codes=codes, onward=_onward())
-        with saring.database.read() as session:
-            address = factors.pending_enrolment(session, person_id=current().person_id, vault=saring.seal)
         view = enrolment_view(address) if address else None
-        return render_template("accounts/enrol.html", form=form, view=view), 422 if form.is_submitted() else 200
+        return render_template("accounts/enrol.html", form=form, view=view), 422 if form.errors else 200
 
     @blueprint.post("/akun/pengaman/mulai")
     @signed_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -65,13 +65,15 @@ def saring(database: Database, clock: StandingClock, searcher: FakeSearcher, set
 
 
 @pytest.fixture
-def guarded_app(settings: Settings, saring: Saring) -> Flask:
+def guarded_app(settings: Settings, saring: Saring) -> Iterator[Flask]:
     """The application as it runs, with form tokens demanded."""
     app = create_app(settings, saring)
     app.testing = True
     app.test_client_class = CheckingClient
-    app.extensions["limiter"].reset()  # on PostgreSQL the counters outlive a test
-    return app
+    counters = app.extensions["limiter"]
+    counters.reset()  # on PostgreSQL they outlive a test
+    yield app
+    counters.storage.close()
 
 
 @pytest.fixture
