@@ -7,13 +7,14 @@ from datetime import date
 
 from app.i18n import gettext as _
 from app.presenters.verdicts import VerdictView, verdict_view
+from app.presenters.words import HOUSE, excerpt
 from search.types import Difference, Hit, Outcome, Retriever, SearchResult
 
 LIKENESS_STEPS = (0.2, 0.4, 0.6, 0.8)
 """Borders of the five words for likeness, on the calibrated probability in [0, 1]: fifths, one for each dot."""
 
-EXCERPT_CHARACTERS = 280
-"""Length of the explanation shown with a hit, in characters: about four lines on a phone."""
+EXCERPT_CHARACTERS = 220
+"""Length of the explanation shown with a hit, in characters: five or six lines on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def hit_view(hit: Hit) -> HitView:
         href=document.url,
         verdict=verdict_view(document.verdict),
         published_on=document.published_on,
-        source=document.source,
-        excerpt=excerpt(document.explanation),
+        source=document.source or HOUSE,
+        excerpt=excerpt(document.explanation, EXCERPT_CHARACTERS),
         likeness=likeness_view(hit.probability),
         means=_means(hit.retrievers),
         passage=hit.passage,
@@ -100,15 +101,6 @@ def likeness_view(probability: float) -> LikenessView:
     words = (_("Slightly alike"), _("Somewhat alike"), _("Alike"), _("Very much alike"), _("Almost certainly the same"))
     level = sum(probability >= step for step in LIKENESS_STEPS)
     return LikenessView(words[level], level + 1)
-
-
-def excerpt(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
-    """Return the first `limit` characters of `text`, cut at a word, with an ellipsis where something is left out."""
-    flat = " ".join(text.split())
-    if len(flat) <= limit:
-        return flat
-    head = flat[:limit].rsplit(" ", 1)[0].rstrip(" ,.;:–-")
-    return f"{head}…"
 
 
 def _means(retrievers: tuple[Retriever, ...]) -> str:

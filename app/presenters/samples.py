@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
+from app.presenters.desk import QueueCardView
 from app.presenters.fact_checks import CardView, SourceView
 from app.presenters.hits import DifferenceView, HitView, likeness_view
 from app.presenters.verdicts import verdict_view
@@ -13,19 +13,13 @@ MESSAGE = (
     "Sebarkan!! Mulai tanggal 1 pemerintah membagikan bantuan Rp1.500.000 lewat tautan ini. "
     "Cukup isi nomor rekening dan NIK. Jangan sampai terlewat, sudah banyak yang cair!"
 )
-LONG_WORD = "mempertanggungjawabkanketidakbertanggungjawabannyadenganmenyamaratakan-selamanya"
+LONG_WORD = "mempertanggungjawabkanketidakbertanggungjawabannyadenganmenyamaratakanselamanya!"
 """80 characters without a place to break: the longest word that a layout must survive."""
 
 MOMENT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
-CARD = CardView(
-    title="Tautan pendaftaran bantuan Rp1,5 juta bukan dari pemerintah",
-    href="#card",
-    verdict=verdict_view("false"),
-    published_on=date(2026, 11, 12),
-    source="Saring",
-    summary="Tautan itu mengambil data rekening. Bantuan resmi tidak pernah didaftarkan lewat pesan berantai.",
-)
+TITLE = "Tautan pendaftaran bantuan Rp1,5 juta bukan dari pemerintah"
+SUMMARY = "Tautan itu mengambil data rekening. Bantuan resmi tidak pernah didaftarkan lewat pesan berantai."
 
 SOURCE = SourceView(
     title="Kementerian Sosial: bantuan sosial tidak didaftarkan lewat tautan pesan",
@@ -36,25 +30,12 @@ SOURCE = SourceView(
     supports="Membantah klaim",
 )
 
-DIFF = (
-    (
-        ("same", "Bantuan sebesar "),
-        ("fact", "Rp1.500.000"),
-        ("same", " cair "),
-        ("removed", "besok pagi"),
-        ("same", "."),
-    ),
-    (
-        ("same", "Bantuan sebesar "),
-        ("fact", "Rp600.000"),
-        ("same", " cair "),
-        ("added", "setiap tiga bulan"),
-        ("same", "."),
-    ),
-)
+MESSAGE_SIDE = (("same", "Bantuan "), ("fact", "Rp1.500.000"), ("same", " cair "), ("removed", "besok pagi"))
+CHECK_SIDE = (("same", "Bantuan "), ("fact", "Rp600.000"), ("same", " cair "), ("added", "tiap tiga bulan"))
 
-QUEUE_CASE = SimpleNamespace(
-    href="#case",
+QUEUE_CASE = QueueCardView(
+    href="#queue",
+    public_id="contoh",
     title=MESSAGE,
     state="Sedang diperiksa",
     tone="violet",
@@ -66,20 +47,27 @@ QUEUE_CASE = SimpleNamespace(
     held_by="Sari",
 )
 
+REPORTS_BY_DAY = tuple((str(day), (day * 37) % 23 + day) for day in range(1, 15))
+
+
+def sample_card() -> CardView:
+    """Return a fact-check in a list."""
+    return CardView(TITLE, "#cards", verdict_view("false"), date(2026, 11, 12), "Saring", SUMMARY)
+
 
 def sample_hit() -> HitView:
     """Return a hit with every part filled in."""
     return HitView(
         key="contoh",
-        title=CARD.title,
-        href="#hit",
+        title=TITLE,
+        href="#hits",
         verdict=verdict_view("false"),
-        published_on=CARD.published_on,
+        published_on=date(2026, 11, 12),
         source="TurnBackHoax",
-        excerpt=CARD.summary,
+        excerpt=SUMMARY,
         likeness=likeness_view(0.93),
-        means="Artinya sama dan memakai kata-kata yang sama.",
-        passage=MESSAGE[:118],
+        means="Maksudnya sama dan kata-katanya pun sama.",
+        passage=MESSAGE[:112],
         terms=("pemerintah", "bantuan", "tautan"),
-        differences=(DifferenceView("Nominal berbeda: “Rp1.500.000” di pesan Anda, “Rp600.000” di hasil cek."),),
+        differences=(DifferenceView("Perbedaan jumlah uang: “Rp1.500.000” di pesan, “Rp600.000” di hasil cek."),),
     )
