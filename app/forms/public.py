@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
@@ -20,6 +21,16 @@ LONGEST_QUERY = 2_000
 """Characters of a search that still fit into an address."""
 
 
+_NO_PAGE_HOLDS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class MessageField(TextAreaField):  # type: ignore[misc]  # the library ships no types
+    """Gives back what was typed, with a mark in the place of each character that HTML forbids."""
+
+    def _value(self) -> str:
+        return _NO_PAGE_HOLDS.sub("\ufffd", super()._value())
+
+
 class Pasted:
     """There is something to check."""
 
@@ -33,7 +44,7 @@ class Pasted:
 class CheckForm(SaringForm):
     """The message that somebody doubts."""
 
-    text = TextAreaField(validators=[Pasted()])
+    text = MessageField(validators=[Pasted()])
 
     def labels(self) -> dict[str, str]:
         return {"text": _("The message or link")}
