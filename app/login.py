@@ -26,7 +26,8 @@ class BrowserUser(UserMixin):  # type: ignore[misc]  # the library ships no type
 
 def install(app: Flask, saring: Saring) -> None:
     """Load the signed-in person of each request into `g.signed_in` (None for a visitor)."""
-    manager = LoginManager(app)
+    # Templates know `g.signed_in`; the library's own variable would ask the database again while its failure is told.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # sessions are rows that end on their own; a new address on a phone is normal
 
     @manager.user_loader  # type: ignore[untyped-decorator]  # the library ships no types

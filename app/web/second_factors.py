@@ -133,6 +133,7 @@ def _confirm(saring: Saring, form: CodeForm) -> list[str]:
     except WrongCode as error:
         _refuse(saring, form, error)
         return []
+    refund(CODE_LIMIT, "code", str(me.person_id))
     login.carry_on(token)
     return codes
 
