@@ -26,7 +26,7 @@ def own_path(address: str | None) -> str | None:
 def this_page() -> str:
     """Return the page that the visitor looks at: the one asked for, or for a sent form the one that holds it."""
     if request.method == "GET":
-        return request.full_path.rstrip("?")
+        return own_path(request.full_path.rstrip("?")) or "/"
     parts = urlsplit(request.referrer or "")
     here = parts.netloc == request.host
     return (own_path(f"{parts.path}?{parts.query}".rstrip("?")) if here else None) or "/"

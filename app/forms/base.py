@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
@@ -33,11 +33,13 @@ class ButtonForm(SaringForm):
 
 
 class Filled(InputRequired):  # type: ignore[misc]
-    """The field must be filled in."""
+    """The field must be filled in, and not with spaces alone."""
 
     def __call__(self, form: Any, field: Field) -> None:
         self.message = _("Fill in this field.")
         super().__call__(form, field)
+        if not field.data.strip():
+            raise StopValidation(self.message)
 
 
 class Ticked(InputRequired):  # type: ignore[misc]
@@ -81,9 +83,7 @@ class OneLine:
         typed = field.data or ""
         field.data = "".join(letter for letter in typed if letter.isprintable() or letter in self.kept)
         if field.data != typed:
-            raise ValidationError(
-                _("Invisible characters were taken out. Look at it and send it again.")
-            )
+            raise ValidationError(_("Invisible characters were taken out. Look at it and send it again."))
         if not self.kept and len(typed) > LINE_LIMIT:
             raise ValidationError(_too_long(LINE_LIMIT))
 

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from accounts.roles import Role
 from app.access import current, requires
-from app.forms.base import ButtonForm
 from app.presenters.jobs import job_views
 from app.wiring import Saring
 from kernel import outbox
@@ -26,9 +25,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         with saring.database.read() as session:
             dead, waiting = outbox.dead_jobs(session, limit=SHOWN), outbox.waiting_jobs(session)
         may_act = Role.ADMIN in current().roles
-        return render_template(
-            "jobs/index.html", jobs=job_views(dead), waiting=waiting, form=ButtonForm(), may_act=may_act
-        )
+        return render_template("jobs/index.html", jobs=job_views(dead), waiting=waiting, may_act=may_act)
 
     @blueprint.post("/<int:job_id>/hidupkan")
     @requires(Role.ADMIN)

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from accounts.sessions import require_fresh_second_factor
 from app.access import current, requires
 from app.errors import attach
-from app.forms.base import ButtonForm
+from app.forms.base import SaringForm
 from app.forms.people import InviteForm, MembershipForm, RoleForm, SuspendForm
 from app.presenters.people import invitation_views, people_page, person_view
 from app.wiring import Saring
@@ -30,14 +30,14 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.get("")
     @requires(Role.ADMIN, Role.AUDITOR)
     def index() -> str:
-        text, role = request.args.get("q", ""), _role(request.args.get("role"))
+        text, role = _printable(request.args.get("q", "")), _role(request.args.get("role"))
         below = (saring.tokens.read_cursor(request.args.get("before")) or [None])[0]
         with saring.database.read() as session:
-            found = directory.list_people(session, text=_printable(text), role=role, below=below)
+            found = directory.list_people(session, text=text, role=role, below=below)
             waiting = directory.open_invitations(session, now=saring.clock.now())
         page = people_page(found, text=text, role=role, tokens=saring.tokens)
         return render_template(
-            "people/index.html", page=page, invitations=invitation_views(waiting), form=ButtonForm(), may_act=_may_act()
+            "people/index.html", page=page, invitations=invitation_views(waiting), may_act=_may_act()
         )
 
     @blueprint.route("/undang", methods=["GET", "POST"])
@@ -64,47 +64,40 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.get("/<int:person_id>")
     @requires(Role.ADMIN, Role.AUDITOR)
     def show(person_id: int) -> str:
-        with saring.database.read() as session:
-            row, houses = directory.person_row(session, person_id), list_organisations(session)
-        forms = {"role_form": RoleForm(), "suspend_form": SuspendForm(), "form": ButtonForm()}
-        chosen = str(row.organisation_id) if row.organisation_id else None
-        membership = MembershipForm(organisations=houses, data={"organisation": chosen})
-        may_act = _may_act() and row.person_id != current().person_id
-        return render_template(
-            "people/show.html", person=person_view(row), membership=membership, may_act=may_act, **forms
-        )
+        return _person_page(saring, person_id)
 
     @blueprint.post("/<int:person_id>/peran")
     @requires(Role.ADMIN)
-    def change_role(person_id: int) -> Response:
+    def change_role(person_id: int) -> Page:
         actor, form, now = _confirmed(saring), RoleForm(), saring.clock.now()
-        if form.validate():
-            act = people.withdraw_role if request.form.get("act") == "withdraw" else people.grant_role
-            with saring.database.write() as session:
-                act(session, person_id=person_id, role=Role(form.role.data), actor=actor, now=now)
+        if not form.validate():
+            return _person_page(saring, person_id, role_form=form), 422
+        act = people.withdraw_role if request.form.get("act") == "withdraw" else people.grant_role
+        with saring.database.write() as session:
+            act(session, person_id=person_id, role=Role(form.role.data), actor=actor, now=now)
         return _back(person_id)
 
     @blueprint.post("/<int:person_id>/organisasi")
     @requires(Role.ADMIN)
-    def join(person_id: int) -> Response:
+    def join(person_id: int) -> Page:
         actor, now = _confirmed(saring), saring.clock.now()
         with saring.database.read() as session:
             form = MembershipForm(organisations=list_organisations(session))
-        if form.validate():
-            house = int(form.organisation.data)
-            with saring.database.write() as session:
-                join_organisation(session, person_id=person_id, organisation_id=house, actor=actor, now=now)
+        if not form.validate():
+            return _person_page(saring, person_id, membership=form), 422
+        house = int(form.organisation.data)
+        with saring.database.write() as session:
+            join_organisation(session, person_id=person_id, organisation_id=house, actor=actor, now=now)
         return _back(person_id)
 
     @blueprint.post("/<int:person_id>/tangguhkan")
     @requires(Role.ADMIN)
-    def suspend(person_id: int) -> Response:
-        actor, form = _confirmed(saring), SuspendForm()
-        if form.validate():
-            with saring.database.write() as session:
-                people.suspend(
-                    session, person_id=person_id, reason=form.reason.data, actor=actor, now=saring.clock.now()
-                )
+    def suspend(person_id: int) -> Page:
+        actor, form, now = _confirmed(saring), SuspendForm(), saring.clock.now()
+        if not form.validate():
+            return _person_page(saring, person_id, suspend_form=form), 422
+        with saring.database.write() as session:
+            people.suspend(session, person_id=person_id, reason=form.reason.data, actor=actor, now=now)
         return _back(person_id)
 
     @blueprint.post("/<int:person_id>/pulihkan")
@@ -126,6 +119,17 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return _back(person_id)
 
     return blueprint
+
+
+def _person_page(saring: Saring, person_id: int, **sent: SaringForm) -> str:
+    """Return the page of a person; a form in `sent` is shown as it was filled in, with what is wrong."""
+    with saring.database.read() as session:
+        row, houses = directory.person_row(session, person_id), list_organisations(session)
+    works_at = str(row.organisation_id) if row.organisation_id else None
+    forms = {"membership": MembershipForm(organisations=houses, formdata=None, data={"organisation": works_at})}
+    forms |= {"role_form": RoleForm(formdata=None), "suspend_form": SuspendForm(formdata=None)} | sent
+    may_act = _may_act() and row.person_id != current().person_id
+    return render_template("people/show.html", person=person_view(row), may_act=may_act, **forms)
 
 
 def _invite(saring: Saring, form: InviteForm) -> str | None:

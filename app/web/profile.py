@@ -14,7 +14,6 @@ from accounts.second_factor import unused_recovery_codes
 from app.access import current, signed_in
 from app.errors import attach
 from app.forms.accounts import PasswordForm, ProfileForm
-from app.forms.base import ButtonForm
 from app.i18n import COOKIE
 from app.limits import spend
 from app.presenters.accounts import AccountPage, account_page
