@@ -97,7 +97,7 @@ def kind_of(written: str, digits: str, cue: Kind | None) -> Kind | None:
 
     `digits` are its digits alone, at most `MOST_DIGITS`; `cue` is what the words around it announce.
     """
-    if is_public(digits) or _AMOUNT.fullmatch(written):
+    if _AMOUNT.fullmatch(written):
         return None
     return _identity(written, digits, cue) or _telephone(written, digits, cue) or _account(digits, cue)
 

@@ -118,9 +118,26 @@ def _numbers_in_run(text: str, groups: list[_Group]) -> Iterator[Finding]:
 def _number_at(text: str, groups: list[_Group]) -> tuple[Finding | None, int]:
     """Return the number that begins with the first group, and how many groups it takes.
 
-    One group that is a number by itself is one; else the longest join that makes sense.
+    One group that is a number by itself is one; else the longest join that makes sense, or is public.
     """
+    joins = _joins(groups)
+    if not joins:
+        return None, 1
     start = groups[0].start
+    cue = cue_before(text[max(0, start - _CUE_REACH) : start])
+    glued = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$#")
+    for used, end, digits in joins:
+        if is_public(digits):
+            return None, used
+        announced = cue or (Kind.ACCOUNT if holder_follows(text[end : end + _HOLDER_REACH]) else None)
+        kind = kind_of(text[start:end], digits, announced)
+        if kind and (not glued or kind is Kind.PHONE):
+            return Finding(kind, start, end), used
+    return None, 1
+
+
+def _joins(groups: list[_Group]) -> list[tuple[int, int, str]]:
+    """Return what the first groups can make, as (groups used, end, digits): the first alone, then the longest first."""
     joins: list[tuple[int, int, str]] = []
     digits = ""
     for used, group in enumerate(groups, start=1):
@@ -129,17 +146,4 @@ def _number_at(text: str, groups: list[_Group]) -> tuple[Finding | None, int]:
             break
         if len(digits) >= FEWEST_DIGITS:
             joins.append((used, group.end, digits))
-    if not joins:
-        return None, 1
-    if joins[0][0] > 1:
-        joins.reverse()
-    else:
-        joins[1:] = reversed(joins[1:])
-    cue = cue_before(text[max(0, start - _CUE_REACH) : start])
-    glued = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_$#")
-    for used, end, digits in joins:
-        announced = cue or (Kind.ACCOUNT if holder_follows(text[end : end + _HOLDER_REACH]) else None)
-        kind = kind_of(text[start:end], digits, announced)
-        if kind and (not glued or kind is Kind.PHONE):
-            return Finding(kind, start, end), used
-    return None, 1
+    return sorted(joins, key=lambda join: (join[0] > 1, -join[0]))

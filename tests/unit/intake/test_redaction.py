@@ -45,6 +45,7 @@ def test_a_personal_number_becomes_a_typed_mark(text: str, redacted: str) -> Non
     "text",
     [
         "Halo Kemenkes 1500-567, polisi 110, ambulans 119, SAPA 129, OJK 157 atau 081157157157",
+        "WhatsApp OJK 081-157-157-157, Kemenkes 1500 567, aduan 0811-9224-545",
         "call 14045 atau 0800-1-234567",
         "rekening berisi Rp 10.000.000",
         "rekening 10.000.000",
