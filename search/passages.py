@@ -11,8 +11,11 @@ import re
 from search.folding import clean, fold, words
 from search.types import Folded
 
-LONG_CHARACTERS = 300
-"""Above this a message is split as well: one vector of a long forward is the average of all it says."""
+LONG_CHARACTERS = 700
+"""Above this a message is split as well: one vector of a long forward is the average of all it says.
+
+Of shorter ones the whole alone is better: splitting from 300 characters cost .021 MRR of the cosine on those split.
+"""
 MOST_PASSAGES = 3
 """Texts the encoder reads for one message, the whole included; each costs one encoding."""
 INDEXED_EXPLANATION_WORDS = 60
@@ -107,7 +110,7 @@ def passages(text: str) -> tuple[str, ...]:
         return ()
     if len(whole) <= LONG_CHARACTERS:
         return (whole,)
-    windows = _windows(sentences(text))
+    windows = list(dict.fromkeys(_windows(sentences(text))))
     telling = sorted(range(len(windows)), key=lambda at: (-_telling(windows[at], first=at == 0), at))
     chosen = sorted(telling[: MOST_PASSAGES - 1])
     return (whole, *(windows[at] for at in chosen))

@@ -22,8 +22,11 @@ just me more most my now of off on once only or other our out over own s same sh
 their them then there these they this those through to too under until up very was we were what when where which while
 who whom why will with would you your re ve ll d m via amp rt
 """
-_CARRIERS = (
-    "http https www com pic twitter facebook fb youtube instagram tiktok whatsapp status photo video_id html php"
-)
+_CARRIER_WORDS = """
+http https www com pic twitter facebook fb youtube instagram tiktok whatsapp status photo video_id html php
+"""
 
-STOP_WORDS = frozenset(_INDONESIAN.split()) | frozenset(_ENGLISH.split()) | frozenset(_CARRIERS.split())
+CARRIERS = frozenset(_CARRIER_WORDS.split())
+"""Parts of links, and the networks that messages travel by; in a debunk about a network they are names."""
+
+STOP_WORDS = frozenset(_INDONESIAN.split()) | frozenset(_ENGLISH.split()) | CARRIERS
