@@ -97,7 +97,8 @@ def kind_of(written: str, digits: str, cue: Kind | None) -> Kind | None:
 
     `digits` are its digits alone, at most `MOST_DIGITS`; `cue` is what the words around it announce.
     """
-    if _AMOUNT.fullmatch(written):
+    needs_a_cue = digits[0] != "0" and written[0] != "+" and digits[:2] != "62" and len(digits) < _CARD_DIGITS.start
+    if (needs_a_cue and cue is None) or _AMOUNT.fullmatch(written):
         return None
     return _identity(written, digits, cue) or _telephone(written, digits, cue) or _account(digits, cue)
 
