@@ -9,7 +9,7 @@ runtime_lists() {
 }
 
 development_lists() {
-  echo requirements.txt requirements-models.txt requirements-dev.txt
+  echo requirements.txt requirements-models.txt requirements-ocr.txt requirements-dev.txt
 }
 
 # ensure_packages LIST…: install the lists unless they were installed as they stand now.
