@@ -84,7 +84,8 @@ def _priors(batch: list[ImportedDebunk | BadLine]) -> Iterator[PriorCheck]:
             title=entry.title,
             claim=entry.claim,
             explanation=entry.explanation,
-            label=entry.original_label,
+            # The seed speaks our own language: its label is the verdict, and a page says that in words.
+            label="" if entry.verdict else entry.original_label,
             verdict=verdict,
             misinfo_type=kind,
             language=entry.language,

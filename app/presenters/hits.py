@@ -74,7 +74,7 @@ class AnswerPage:
 
 def answer_page(text: str, result: SearchResult) -> AnswerPage:
     """Return the page of a search."""
-    return AnswerPage(text, result.outcome, tuple(map(hit_view, result.hits)), incomplete=bool(result.degraded))
+    return AnswerPage(text, result.outcome, tuple(map(hit_view, result.hits)), incomplete=bool(set(result.degraded) - {"calibration"}))
 
 
 def hit_view(hit: Hit) -> HitView:

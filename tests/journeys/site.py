@@ -1,0 +1,102 @@
+"""The whole of Saring as its users meet it: web processes and a worker, on a free port, on either database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from cryptography.fernet import Fernet, MultiFernet
+
+from app.commands.data import upgrade
+from kernel.db import Database
+from publishing.vault import Vault
+from script.lib.serve import Process, start_web, start_worker
+
+READY_SECONDS = 60.0
+"""Until the web processes answer and their model is warm; generous, because other tests run at the same time."""
+
+
+class Site:
+    """A running site; processes are known and killed by their own ids only."""
+
+    def __init__(self, database_url: str, data: Path, *, web_workers: int = 2) -> None:
+        key = Fernet.generate_key().decode()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.database = Database(database_url)
+        self.vault = Vault([key])
+        self.seal = MultiFernet([Fernet(key)])
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SARING_")},
+            "SARING_SECRET_KEY": "a journey's key of more than thirty-two characters",
+            "SARING_VAULT_KEYS": key,
+            "SARING_DATA": str(data),
+            "SARING_DATABASE_URL": database_url,
+            "SARING_PORT": str(port),
+            "SARING_WEB_WORKERS": str(web_workers),
+            "SARING_WEB_THREADS": "4",
+            "SARING_PRIVATE_HOSTS": "127.0.0.1",
+        }
+        upgrade(database_url)
+        self.worker: Process | None = None
+        self.web: Process | None = None
+
+    def start(self) -> None:
+        """Start what does not run and wait until it answers."""
+        self.worker = self.worker or start_worker(self.environment)
+        self.web = self.web or start_web(self.environment)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                # `calibration` may be off for good; the encoder and the indexes must be there.
+                answer = httpx.get(f"{self.url}/readyz", timeout=2, trust_env=False).text
+                if "encoder" not in answer and "lexical" not in answer and "vectors" not in answer:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.2)
+        raise TimeoutError(f"{self.url} did not get ready")
+
+    def kill_worker(self) -> None:
+        """Kill the worker as a power cut would, and start another."""
+        assert self.worker is not None
+        os.kill(self.worker.pid, signal.SIGKILL)
+        self.worker.kill()
+        self.worker = start_worker(self.environment)
+
+    def kill_web(self) -> None:
+        """Kill the web server with all its processes as a power cut would, and start another."""
+        assert self.web is not None
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.kill()
+        self.web = start_web(self.environment)
+        self.wait_until_ready()
+
+    def stop(self) -> None:
+        """Ask everything to end, and wait for it."""
+        for process in (self.web, self.worker):
+            if process is not None:
+                process.stop()
+        self.database.dispose()
+
+
+@contextmanager
+def running_site(database_url: str, data: Path) -> Iterator[Site]:
+    """A site for as long as a block lasts."""
+    site = Site(database_url, data)
+    try:
+        site.start()
+        yield site
+    finally:
+        site.stop()
