@@ -28,10 +28,6 @@ class SaringForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
         return {}
 
 
-class ButtonForm(SaringForm):
-    """A form that is only a button."""
-
-
 class Filled(InputRequired):  # type: ignore[misc]
     """The field must be filled in, and not with spaces alone."""
 

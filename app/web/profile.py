@@ -45,11 +45,8 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
             response = redirect(url_for("accounts.show", saved=1), code=303)
             response.delete_cookie(COOKIE)  # the language chosen here counts, not one picked earlier in the header
             return response
-        status = 422 if form.is_submitted() else 200
-        saved = "saved" in request.args
-        return render_template(
-            "accounts/show.html", form=form, page=page, saved=saved, button_form=ButtonForm()
-        ), status
+        parts = {"form": form, "page": page, "saved": "saved" in request.args}
+        return render_template("accounts/show.html", **parts), 422 if form.is_submitted() else 200
 
     @blueprint.route("/akun/sandi", methods=["GET", "POST"])
     @signed_in

@@ -14,7 +14,6 @@ from app.access import current, half_signed_in, signed_in
 from app.addresses import own_path
 from app.errors import attach
 from app.forms.accounts import CodeForm
-from app.forms.base import ButtonForm
 from app.limits import refund, spend
 from app.presenters.accounts import enrolment_view
 from app.wiring import Saring
@@ -68,7 +67,7 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
         me, now = current(), saring.clock.now()
         require_fresh_second_factor(me, now=now)
         if request.method == "GET":
-            return render_template("accounts/replace.html", form=ButtonForm())
+            return render_template("accounts/replace.html")
         with saring.database.write() as session:
             factors.forget_second_factor(session, person_id=me.person_id, actor=_actor(), now=now)
         return redirect(url_for("accounts.enrol"), code=303)
@@ -79,7 +78,7 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
         me, now = current(), saring.clock.now()
         require_fresh_second_factor(me, now=now)
         if request.method == "GET":
-            return render_template("accounts/renew_codes.html", form=ButtonForm())
+            return render_template("accounts/renew_codes.html")
         with saring.database.write() as session:
             codes = factors.renew_recovery_codes(session, person_id=me.person_id, now=now)
         return render_template("accounts/recovery_codes.html", codes=codes, onward=url_for("accounts.show"))
