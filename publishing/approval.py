@@ -45,6 +45,7 @@ class Card:
 class ApprovedContent:
     """A counter-narrative as it was approved. `url` is its canonical page, without the version.
 
+    `counter_narrative_id` is the number that all of its versions share; corrections find what was sent by it.
     `drafts` holds, for each account id, the text that an editor made of the draft.
     """
 

@@ -88,6 +88,8 @@ class Capabilities:
     replies: bool = False
     webhooks: bool = False
     refresh: Refresh = Refresh.NONE
+    notice: bool = True
+    """A retraction is announced by a post of its own; False where the deletion itself tells every reader."""
     broadcast: bool = False
     """Sent to each subscriber by itself instead of being shown on a wall."""
 

@@ -39,6 +39,7 @@ class Webhook(Channel):
         verified_against="a receiver that checks every signature, run by the tests",
         edit=True,
         delete=True,
+        notice=False,
     )
 
     def verify(self) -> Identity:

@@ -1,0 +1,135 @@
+"""A Facebook Page: posts that can be edited in sight of all, and found again among the Page's own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from publishing.channels.errors import NotFound
+from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Sending
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.counting import TextRule, Unit
+
+PAGE = 100
+
+
+class Facebook(GraphChannel):
+    """Secrets: `access` (of the Page). Settings: `page`."""
+
+    server: ClassVar[str] = "https://graph.facebook.com/v24.0"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        kind="facebook",
+        label="Facebook",
+        text=TextRule(63_206, Unit.CODE_POINTS),
+        idempotency=Idempotency.NONE,
+        find=Find.MARKER,
+        find_lag_seconds=60,
+        connect=Connect.OAUTH,
+        secrets=("access",),
+        settings=("page",),
+        verified_against="a stub of our own, shaped after Meta's documentation; not the network",
+        image=ImageRule(max_bytes=4_000_000),
+        edit=True,
+        delete=True,
+        reply=True,
+        metrics=True,
+        replies=True,
+    )
+
+    def verify(self) -> Identity:
+        page = self.call("GET", "/me", params={"fields": "id,name,username"})
+        return Identity(f"@{page.get('username') or page['id']}", page["name"], {"page": page["id"]})
+
+    def prepare(self, payload: Payload, image: bytes | None, sending: Sending) -> str | None:
+        """Upload the picture unpublished, to be attached to the post."""
+        if payload.image is None or image is None or sending.handle:
+            return sending.handle
+        files = {"source": ("card.png", image, payload.image.media_type)}
+        fields = {"published": "false", "alt_text_custom": payload.image.alt}
+        return str(self.call("POST", f"/{self._page}/photos", data=fields, files=files)["id"])
+
+    def publish(self, payload: Payload, sending: Sending) -> Published:
+        if payload.reply_to:
+            comment = self.call("POST", f"/{payload.reply_to.remote_id}/comments", data={"message": payload.text})
+            return _published(comment["id"])
+        fields = {"message": payload.text}
+        if sending.handle:
+            fields["attached_media[0]"] = f'{{"media_fbid":"{sending.handle}"}}'
+        else:
+            fields["link"] = payload.marker
+        return _published(self.call("POST", f"/{self._page}/feed", data=fields)["id"])
+
+    def find(self, payload: Payload, sending: Sending) -> Published | None:
+        """Search the Page's own posts, or the comments under the post that we replied to."""
+        if payload.reply_to:
+            path, fields = f"/{payload.reply_to.remote_id}/comments", "id,message,from"
+        else:
+            path, fields = f"/{self._page}/published_posts", "id,message"
+        for post in self.call("GET", path, params={"fields": fields, "limit": PAGE})["data"]:
+            if payload.marker in post.get("message", "").split():
+                return _published(post["id"])
+        return None
+
+    def edit(self, remote: Published, payload: Payload) -> Published:
+        self.call("POST", f"/{remote.remote_id}", data={"message": payload.text})
+        return remote
+
+    def delete(self, remote: Published) -> None:
+        self.call("DELETE", f"/{remote.remote_id}")
+
+    def metrics(self, remote: Published) -> Metrics:
+        fields = "reactions.summary(total_count).limit(0),comments.summary(total_count).limit(0),shares"
+        post = self.call("GET", f"/{remote.remote_id}", params={"fields": fields})
+        return Metrics(
+            likes=_total(post.get("reactions")),
+            reposts=post.get("shares", {}).get("count", 0),
+            replies=_total(post.get("comments")),
+        )
+
+    def replies(self, cursor: str | None) -> ReplyPage:
+        """Read comments under our newest posts; the cursor is the time of the newest one seen."""
+        fields = "id,comments.limit(100){id,message,from,created_time,permalink_url}"
+        posts = self.call("GET", f"/{self._page}/published_posts", params={"fields": fields, "limit": 25})["data"]
+        comments = [(c, post["id"]) for post in posts for c in post.get("comments", {}).get("data", [])]
+        fresh = sorted(
+            (
+                (c, parent)
+                for c, parent in comments
+                if not self._is_ours(c) and (not cursor or c["created_time"] > cursor)
+            ),
+            key=lambda item: item[0]["created_time"],
+        )
+        return ReplyPage(
+            tuple(_reply(comment, parent) for comment, parent in fresh),
+            fresh[-1][0]["created_time"] if fresh else cursor,
+        )
+
+    def _is_ours(self, comment: dict[str, Any]) -> bool:
+        return bool(comment.get("from", {}).get("id") == self._page)
+
+    @property
+    def _page(self) -> str:
+        page = self.credentials.settings.get("page")
+        if not page:
+            raise NotFound("the page is not known yet")
+        return page
+
+
+def _published(remote_id: str) -> Published:
+    return Published(remote_id, f"https://www.facebook.com/{remote_id}")
+
+
+def _total(edge: dict[str, Any] | None) -> int | None:
+    return edge.get("summary", {}).get("total_count") if edge else None
+
+
+def _reply(comment: dict[str, Any], parent: str) -> RemoteReply:
+    author = comment.get("from") or {}
+    return RemoteReply(
+        remote_id=comment["id"],
+        author_handle=author.get("name", "?"),
+        text=comment.get("message", ""),
+        at=moment(comment["created_time"]),
+        url=comment.get("permalink_url"),
+        parent_remote_id=parent,
+    )

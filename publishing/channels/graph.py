@@ -1,0 +1,74 @@
+"""What Meta's Graph APIs have in common: how they refuse, how they limit, how a token is extended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import httpx
+
+from publishing.channels.errors import Ambiguous, ChannelError, NotFound, RateLimited, ReauthRequired, Rejected
+from publishing.channels.http import body, failure, reason, request_id, reset_at, send
+from publishing.channels.interface import Channel, Credentials
+
+_DEAD_TOKEN = frozenset({102, 190, 10, 200})
+"""Graph error codes of a token that is expired, revoked or without the permission."""
+
+_LIMITED = frozenset({4, 17, 32, 613, 80001, 80002, 80004, 130429, 131048, 131056})
+_GONE = frozenset({803})
+_TEMPORARY = frozenset({1, 2})
+_NO_SUCH_OBJECT = (100, 33)
+
+
+class GraphChannel(Channel):
+    """A channel over one of the Graph APIs; the subclass names the server and its version."""
+
+    server: ClassVar[str]
+    refresh_path: ClassVar[str] = ""
+    refresh_grant: ClassVar[str] = ""
+
+    def refresh(self, now: datetime) -> Credentials:
+        """Extend the long-lived token; it stays one token with a later end."""
+        params = {"grant_type": self.refresh_grant, "access_token": self.credentials.secrets["access"]}
+        token = self.call("GET", self.refresh_path, params=params)
+        lifetime = token.get("expires_in")
+        self.credentials = replace(
+            self.credentials,
+            secrets={**self.credentials.secrets, "access": token["access_token"]},
+            expires_at=now + timedelta(seconds=int(lifetime)) if lifetime else None,
+        )
+        return self.credentials
+
+    def call(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        """Make one call with the token in its header, never in the address."""
+        server = self.credentials.settings.get("server", self.server)
+        headers = {"Authorization": f"Bearer {self.credentials.secrets['access']}"}
+        response = send(self.client, method, f"{server}{path}", params=params, headers=headers, **options)
+        if response.is_success:
+            return body(response)
+        raise graph_error(response)
+
+
+def graph_error(response: httpx.Response) -> ChannelError:
+    """Read a refusal by Meta's own number; the HTTP status says little."""
+    try:
+        error = response.json()["error"]
+        code, subcode = int(error.get("code", 0)), int(error.get("error_subcode") or 0)
+    except (ValueError, KeyError, TypeError):
+        code, subcode = 0, 0
+    if code in _LIMITED:
+        return RateLimited(reason(response), reset_at=reset_at(response), request_id=request_id(response))
+    if code in _DEAD_TOKEN or response.status_code == httpx.codes.UNAUTHORIZED:
+        return failure(ReauthRequired, response)
+    if code in _GONE or (code, subcode) == _NO_SUCH_OBJECT or response.status_code == httpx.codes.NOT_FOUND:
+        return failure(NotFound, response)
+    if code in _TEMPORARY:
+        return failure(Ambiguous, response)
+    return failure(Rejected, response)
+
+
+def moment(value: str) -> datetime:
+    """Read a Graph time, as 2026-11-24T09:00:00+0000."""
+    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z")

@@ -1,0 +1,127 @@
+"""Instagram: a container is made first, and its number is kept before it is published. Captions are never edited."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
+from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.counting import TextRule, Unit
+
+PAGE = 50
+CONTAINER_POLLS = 10
+CONTAINER_POLL_SECONDS = 1.0
+"""How long Meta may take to fetch and check the picture before we come back later."""
+
+
+class Instagram(GraphChannel):
+    """Secrets: `access`. Settings: `user`."""
+
+    server: ClassVar[str] = "https://graph.instagram.com/v24.0"
+    refresh_path: ClassVar[str] = "/refresh_access_token"
+    refresh_grant: ClassVar[str] = "ig_refresh_token"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        kind="instagram",
+        label="Instagram",
+        text=TextRule(2200, Unit.CODE_POINTS),
+        idempotency=Idempotency.TWO_PHASE,
+        find=Find.MARKER,
+        find_lag_seconds=60,
+        connect=Connect.OAUTH,
+        secrets=("access",),
+        verified_against="a stub of our own, shaped after Meta's documentation; not the network",
+        image=ImageRule(max_bytes=8_000_000, required=True, needs_public_url=True, shape="square"),
+        reply=True,
+        metrics=True,
+        replies=True,
+        refresh=Refresh.EXTEND,
+    )
+
+    def verify(self) -> Identity:
+        me = self.call("GET", "/me", params={"fields": "user_id,username,name"})
+        return Identity(f"@{me['username']}", me.get("name") or me["username"], {"user": me["user_id"]})
+
+    def prepare(self, payload: Payload, image: bytes | None, sending: Sending) -> str | None:
+        """Make a container and wait until Meta has fetched the picture. An expired one is made anew."""
+        if payload.reply_to or payload.image is None:
+            return None
+        if sending.handle and self._status(sending.handle) in {"FINISHED", "IN_PROGRESS", "PUBLISHED"}:
+            return sending.handle
+        fields = {"image_url": payload.image.url, "caption": payload.text, "alt_text": payload.image.alt}
+        container = str(self.call("POST", f"/{self._user}/media", data=fields)["id"])
+        for _ in range(CONTAINER_POLLS):
+            status = self._status(container)
+            if status == "FINISHED":
+                return container
+            if status == "ERROR":
+                raise Rejected("the network could not use the picture")
+            time.sleep(CONTAINER_POLL_SECONDS)
+        raise NotSent("the network is still fetching the picture")
+
+    def publish(self, payload: Payload, sending: Sending) -> Published:
+        if payload.reply_to:
+            comment = self.call("POST", f"/{payload.reply_to.remote_id}/comments", data={"message": payload.text})
+            return Published(comment["id"], payload.reply_to.url)
+        media = self.call("POST", f"/{self._user}/media_publish", data={"creation_id": sending.handle})
+        return Published(media["id"], self._permalink(media["id"]))
+
+    def find(self, payload: Payload, sending: Sending) -> Published | None:
+        """Search our newest captions, or the comments under the picture that we commented on."""
+        if payload.reply_to:
+            path, fields, name = f"/{payload.reply_to.remote_id}/comments", "id,text", "text"
+        else:
+            path, fields, name = f"/{self._user}/media", "id,caption,permalink", "caption"
+        for item in self.call("GET", path, params={"fields": fields, "limit": PAGE})["data"]:
+            if payload.marker in (item.get(name) or "").split():
+                return Published(item["id"], item.get("permalink"))
+        return None
+
+    def metrics(self, remote: Published) -> Metrics:
+        media = self.call("GET", f"/{remote.remote_id}", params={"fields": "like_count,comments_count"})
+        return Metrics(likes=media.get("like_count"), replies=media.get("comments_count"))
+
+    def replies(self, cursor: str | None) -> ReplyPage:
+        """Read comments under our newest pictures; the cursor is the time of the newest one seen."""
+        fields = "id,comments.limit(50){id,text,username,timestamp}"
+        media = self.call("GET", f"/{self._user}/media", params={"fields": fields, "limit": 25})["data"]
+        ours = self.credentials.settings.get("username")
+        found = [
+            (comment, item["id"])
+            for item in media
+            for comment in item.get("comments", {}).get("data", [])
+            if comment.get("username") != ours and (not cursor or comment["timestamp"] > cursor)
+        ]
+        found.sort(key=lambda pair: pair[0]["timestamp"])
+        newest = found[-1][0]["timestamp"] if found else cursor
+        return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
+
+    def _permalink(self, media_id: str) -> str | None:
+        """Ask for the address; the picture is live whether or not we learn it."""
+        try:
+            link: str | None = self.call("GET", f"/{media_id}", params={"fields": "permalink"}).get("permalink")
+        except ChannelError:
+            return None
+        return link
+
+    def _status(self, container: str) -> str:
+        try:
+            return str(self.call("GET", f"/{container}", params={"fields": "status_code"})["status_code"])
+        except NotFound:
+            return "EXPIRED"
+
+    @property
+    def _user(self) -> str:
+        return self.credentials.settings["user"]
+
+
+def _reply(comment: dict[str, Any], parent: str) -> RemoteReply:
+    return RemoteReply(
+        remote_id=comment["id"],
+        author_handle=f"@{comment.get('username', '?')}",
+        text=comment["text"],
+        at=moment(comment["timestamp"]),
+        parent_remote_id=parent,
+    )

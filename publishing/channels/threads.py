@@ -1,0 +1,122 @@
+"""Threads: as Instagram in two steps, with replies that are posts of their own. Posts are deleted, never edited."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
+from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.instagram import CONTAINER_POLL_SECONDS, CONTAINER_POLLS
+from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.counting import TextRule, Unit
+
+PAGE = 50
+_COUNTS = ("likes", "reposts", "replies", "quotes", "views")
+
+
+class Threads(GraphChannel):
+    """Secrets: `access`. Settings: `user`."""
+
+    server: ClassVar[str] = "https://graph.threads.net/v1.0"
+    refresh_path: ClassVar[str] = "/refresh_access_token"
+    refresh_grant: ClassVar[str] = "th_refresh_token"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        kind="threads",
+        label="Threads",
+        text=TextRule(500, Unit.THREADS),
+        idempotency=Idempotency.TWO_PHASE,
+        find=Find.MARKER,
+        find_lag_seconds=60,
+        connect=Connect.OAUTH,
+        secrets=("access",),
+        verified_against="a stub of our own, shaped after Meta's documentation; not the network",
+        image=ImageRule(max_bytes=8_000_000, needs_public_url=True),
+        delete=True,
+        reply=True,
+        metrics=True,
+        replies=True,
+        refresh=Refresh.EXTEND,
+    )
+
+    def verify(self) -> Identity:
+        me = self.call("GET", "/me", params={"fields": "id,username,name"})
+        settings = {"user": me["id"], "username": me["username"]}
+        return Identity(f"@{me['username']}", me.get("name") or me["username"], settings)
+
+    def prepare(self, payload: Payload, image: bytes | None, sending: Sending) -> str | None:
+        """Make the container, with its picture where there is one; one that expired is made anew."""
+        if sending.handle and self._status(sending.handle) in {"FINISHED", "IN_PROGRESS", "PUBLISHED"}:
+            return sending.handle
+        fields = {"media_type": "TEXT", "text": payload.text}
+        if payload.image:
+            fields |= {"media_type": "IMAGE", "image_url": payload.image.url, "alt_text": payload.image.alt[:1000]}
+        if payload.reply_to:
+            fields["reply_to_id"] = payload.reply_to.remote_id
+        container = str(self.call("POST", f"/{self._user}/threads", data=fields)["id"])
+        for _ in range(CONTAINER_POLLS):
+            status = self._status(container)
+            if status == "FINISHED":
+                return container
+            if status == "ERROR":
+                raise Rejected("the network could not use the post")
+            time.sleep(CONTAINER_POLL_SECONDS)
+        raise NotSent("the network is still preparing the post")
+
+    def publish(self, payload: Payload, sending: Sending) -> Published:
+        post = self.call("POST", f"/{self._user}/threads_publish", data={"creation_id": sending.handle})
+        return Published(post["id"], self._permalink(post["id"]))
+
+    def find(self, payload: Payload, sending: Sending) -> Published | None:
+        """Search our newest posts, or our newest replies, for the marker."""
+        edge = "replies" if payload.reply_to else "threads"
+        params = {"fields": "id,text,permalink", "limit": PAGE}
+        for post in self.call("GET", f"/{self._user}/{edge}", params=params)["data"]:
+            if payload.marker in (post.get("text") or "").split():
+                return Published(post["id"], post.get("permalink"))
+        return None
+
+    def delete(self, remote: Published) -> None:
+        self.call("DELETE", f"/{remote.remote_id}")
+
+    def metrics(self, remote: Published) -> Metrics:
+        listed = self.call("GET", f"/{remote.remote_id}/insights", params={"metric": ",".join(_COUNTS)})["data"]
+        counts = {metric["name"]: int(metric["values"][0]["value"]) for metric in listed}
+        return Metrics(**{name: counts.get(name) for name in _COUNTS})
+
+    def replies(self, cursor: str | None) -> ReplyPage:
+        """Read mentions of us; the cursor is the time of the newest one seen."""
+        params: dict[str, Any] = {"fields": "id,text,username,timestamp,permalink,replied_to", "limit": PAGE}
+        listed = self.call("GET", f"/{self._user}/mentions", params=params)["data"]
+        fresh = sorted((m for m in listed if not cursor or m["timestamp"] > cursor), key=lambda m: str(m["timestamp"]))
+        return ReplyPage(tuple(_reply(mention) for mention in fresh), fresh[-1]["timestamp"] if fresh else cursor)
+
+    def _permalink(self, post_id: str) -> str | None:
+        """Ask for the address; the post is live whether or not we learn it."""
+        try:
+            link: str | None = self.call("GET", f"/{post_id}", params={"fields": "permalink"}).get("permalink")
+        except ChannelError:
+            return None
+        return link
+
+    def _status(self, container: str) -> str:
+        try:
+            return str(self.call("GET", f"/{container}", params={"fields": "status"})["status"])
+        except NotFound:
+            return "EXPIRED"
+
+    @property
+    def _user(self) -> str:
+        return self.credentials.settings["user"]
+
+
+def _reply(mention: dict[str, Any]) -> RemoteReply:
+    return RemoteReply(
+        remote_id=mention["id"],
+        author_handle=f"@{mention.get('username', '?')}",
+        text=mention.get("text", ""),
+        at=moment(mention["timestamp"]),
+        url=mention.get("permalink"),
+        parent_remote_id=(mention.get("replied_to") or {}).get("id"),
+    )
