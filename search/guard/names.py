@@ -8,10 +8,9 @@ from functools import cache
 from search.folding import clean, fold, tokens
 from search.guard import places
 from search.guard.dates import without_dates
-from search.ranking.frequencies import hash_of
 from search.stopwords import CARRIERS, STOP_WORDS
 from search.types import Difference
-from search.weights import common_words
+from search.weights import common_words, hash_of
 
 _WRITTEN = re.compile(r"[^\W\d_][\w'’-]*")
 _MOST_APART = 4

@@ -56,7 +56,7 @@ _ALONE = 5.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """A logistic model over `CONTEXT` and the features of the hit, and the probabilities from which something is claimed."""
+    """A logistic model over `CONTEXT` and the hit's features, and the probabilities from which something is claimed."""
 
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from search.weights import hash_of
 
 
 class Frequencies(Protocol):
@@ -52,11 +53,6 @@ class Background:
     def document_frequency(self, word: str) -> int:
         """Return in how many debunks of the background a folded word occurs; 0 for a word unknown to it."""
         return self.counts.get(hash_of(word), 0)
-
-
-def hash_of(word: str) -> int:
-    """Return the key of a word in the background table."""
-    return zlib.crc32(word.encode())
 
 
 def weigh(words: Iterable[str], background: Background, corpus: Frequencies) -> dict[str, float]:
