@@ -15,6 +15,7 @@ from accounts.errors import SecondFactorMissing
 from app.access import confirm_first
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.presenters.publishing import draft_problem_word
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
 
 STATUS: tuple[tuple[type[SaringError], int], ...] = (
@@ -76,6 +77,28 @@ SENTENCES: dict[str, Sentence] = {
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
+    "same_person": lambda **_f: _("This takes two people. Somebody else has to do the second step."),
+    "draft_rejected": lambda problems=(), **_f: " ".join(draft_problem_word(code) for code in problems),
+    "language_missing": lambda **_f: _("There is no text in the language of this account."),
+    "account_not_ready": lambda **_f: _("An official account is not connected. Connect it again first."),
+    "no_such_channel_account": lambda **_f: _("Your organisation has no such account."),
+    "channel_account_refused": lambda reason="", **_f: _(
+        "The network did not accept this, or did not answer. It said: %(reason)s", reason=reason
+    ),
+    "already_published": lambda **_f: _("This version was already approved for this account."),
+    "no_such_publication": lambda **_f: _("Your organisation has no such publication."),
+    "publication_moved_on": lambda **facts: _moved_on_sentence(**facts),
+    "bad_post_link": lambda **_f: _("This is not the link of a post on this network. Copy it from the post itself."),
+    "already_frozen": lambda **_f: _("Publishing is stopped already."),
+    "not_frozen": lambda **_f: _("Publishing is not stopped, or somebody has let it go on in the meantime."),
+    "oauth_state_mismatch": lambda **_f: _(
+        "The network's answer came too late or is not ours. Start connecting again."
+    ),
+    "no_such_reply": lambda **_f: _("Your organisation has no such reply in its inbox."),
+    "unknown_local_time": lambda **_f: _("There is no such time on that day. Choose another one."),
+    "cannot_answer": lambda **_f: _("This network lets nobody answer from here. Answer on the network itself."),
+    "secrets_unreadable": lambda **_f: _("The keys of this account cannot be opened here. Connect it again."),
+    "key_in_use": lambda **_f: _("This key still seals an account. Rotate the keys first."),
 }
 """The sentence of each error code. A test walks every leaf of SaringError and misses none."""
 
@@ -88,6 +111,14 @@ def _ballot_sentence(shortest: int = 0, **_f: object) -> str:
             shortest,
         )
     return _("Choose one of the offered answers.")
+
+
+def _moved_on_sentence(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:
+    if superseded:
+        return _("A newer version was approved meanwhile, so this one stays unsent.")
+    if maybe_sent:
+        return _("It may be live already. Wait until Saring has looked for it.")
+    return _("The publication has moved on in the meantime. Look at it again before you act.")
 
 
 def sentence_for(error: SaringError) -> str:
