@@ -74,7 +74,9 @@ class AnswerPage:
 
 def answer_page(text: str, result: SearchResult) -> AnswerPage:
     """Return the page of a search."""
-    return AnswerPage(text, result.outcome, tuple(map(hit_view, result.hits)), incomplete=bool(set(result.degraded) - {"calibration"}))
+    return AnswerPage(
+        text, result.outcome, tuple(map(hit_view, result.hits)), incomplete=bool(set(result.degraded) - {"calibration"})
+    )
 
 
 def hit_view(hit: Hit) -> HitView:
