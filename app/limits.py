@@ -11,9 +11,9 @@ from flask import Flask, current_app, g, request
 from flask_limiter import Limiter
 from limits import parse_many
 from limits.storage import Storage
-from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, delete, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import TooManyRequests
 
 from kernel.db import Database
@@ -36,7 +36,7 @@ class SqlStorage(Storage):
     def __init__(self, uri: str, **options: Any) -> None:
         super().__init__(uri)
         self._database = Database(uri.removeprefix("saring+sql:"), pool_size=4)
-        _metadata.create_all(self._database.engine)
+        _create_table(self._database)
         self._insert = sqlite.insert if self._database.dialect == "sqlite" else postgresql.insert
 
     @property
@@ -83,6 +83,15 @@ class SqlStorage(Storage):
     def close(self) -> None:
         """Close the connections to the counters."""
         self._database.dispose()
+
+
+def _create_table(database: Database) -> None:
+    try:
+        _metadata.create_all(database.engine)
+    except DBAPIError:
+        # Web processes start together: another one made the table between our look and our attempt.
+        if not inspect(database.engine).has_table(_counter.name):
+            raise
 
 
 def sweep(database_url: str) -> None:

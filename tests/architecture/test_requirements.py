@@ -20,7 +20,6 @@ NOT_IMPORTED = {
     },
     "requirements-ocr.txt": {"onnxruntime": "rapidocr runs on it"},
     "requirements-dev.txt": {
-        "axe-playwright-python": "run by the lane `pages`",
         "djlint": "run by script/lint",
         "import-linter": "run by script/lint",
         "lxml-stubs": "read by mypy",

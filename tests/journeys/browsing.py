@@ -34,8 +34,8 @@ def launch(playwright: Playwright) -> Browser:
 def visit(browser: Browser, address: str, **options: Any) -> Iterator[BrowserContext]:
     """Yield a fresh visitor of the house at `address`; when the block ends, complain about what went on unseen.
 
-    `options` are Playwright's (`viewport`, `java_script_enabled`, `color_scheme`, …). A status of 400 and above that the
-    test itself provokes is no complaint; an exception in a script, a policy violation or a foreign request is.
+    `options` are Playwright's (`viewport`, `java_script_enabled`, `color_scheme`, …). A refusal that the test provokes
+    is no complaint; an exception in a script, a violation of the policy or a request to another host is.
     """
     complaints: list[str] = []
     options = {"base_url": address, "locale": "id-ID", "timezone_id": "Asia/Jakarta", "viewport": PHONE, **options}

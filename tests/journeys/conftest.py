@@ -1,64 +1,45 @@
-"""Whole houses on both databases, and browsers that visit them."""
+"""Whole sites on both databases, and browsers that visit them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import databases
+from tests.channels.conftest import pds, receiver  # noqa: F401 - the networks' servers are needed here too
 from tests.journeys import browsing
-from tests.journeys.house import House
+from tests.journeys.site import Site, running_site
+
+NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of this process; each test visits as somebody new."""
+    """One browser for all tests of this process; each page belongs to somebody new."""
     with sync_playwright() as playwright:
         browser = browsing.launch(playwright)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_name: str
-) -> Iterator[House]:
-    """A running, seeded house, shared by the tests of one file, which take their steps in order."""
-    folder = tmp_path_factory.mktemp("house")
-    if request.param == "sqlite":
-        yield from _open(folder, f"sqlite:///{folder / 'saring.db'}")
-        return
-    with databases.blank_postgresql(request.getfixturevalue("postgresql"), f"house_{worker_name}") as url:
-        yield from _open(folder, url)
-
-
-def _open(folder: Path, url: str) -> Iterator[House]:
-    house = House(folder, url)
-    try:
-        house.open()
-        yield house
-    finally:
-        house.close()
+@pytest.fixture
+def site(blank_database_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A running site without a single debunk; each test runs on SQLite and again on PostgreSQL."""
+    with running_site(blank_database_url, tmp_path / "data") as site:
+        yield site
 
 
 @pytest.fixture
-def visitor(browser: Browser, house: House) -> Iterator[BrowserContext]:
-    """Somebody with a phone."""
-    with browsing.visit(browser, house.address) as context:
-        yield context
+def new_page(browser: Browser, site: Site) -> Iterator[NewPage]:
+    """`new_page(javascript=False, width=1280)` opens the browser of somebody new, by default a phone's."""
+    with ExitStack() as visitors:
 
+        def open_page(*, javascript: bool = True, width: int = browsing.PHONE["width"]) -> Page:
+            viewport = {**browsing.PHONE, "width": width}
+            visit = browsing.visit(browser, site.url, java_script_enabled=javascript, viewport=viewport)
+            return visitors.enter_context(visit).new_page()
 
-@pytest.fixture
-def page(visitor: BrowserContext) -> Page:
-    """An empty page of that visitor."""
-    return visitor.new_page()
-
-
-@pytest.fixture
-def plain_page(browser: Browser, house: House) -> Iterator[Page]:
-    """A page of a visitor whose browser runs no JavaScript."""
-    with browsing.visit(browser, house.address, java_script_enabled=False) as context:
-        yield context.new_page()
+        yield open_page

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from app.commands.data import upgrade
 from kernel.db import Database
 from publishing.vault import Vault
-from script.lib.serve import Process, start_web, start_worker
+from script.lib.serve import ROOT, Process, start_web, start_worker
 
 READY_SECONDS = 60.0
 """Until the web processes answer and their model is warm; generous, because other tests run at the same time."""
@@ -82,6 +84,26 @@ class Site:
         self.web.kill()
         self.web = start_web(self.environment)
         self.wait_until_ready()
+
+    def kill_one_web_process(self) -> int:
+        """Kill one web process and return its id; the web server starts another one by itself."""
+        pid = self.web_processes()[0]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def web_processes(self) -> list[int]:
+        """Return the ids of the processes that answer requests, without the one that watches over them."""
+        assert self.web is not None
+        children = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def run(self, *words: str, typed: str = "") -> str:
+        """Run one command of the command line and return what it printed."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, input=typed, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout
 
     def stop(self) -> None:
         """Ask everything to end, and wait for it."""
