@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from search import weights
 from search.adapter import Adapter
+from search.encoder import choice
 from search.encoding import Progress
 from search.evaluation.files import read_collection
 from search.evaluation.report import as_json, as_text
-from search.evaluation.run import Evaluation
+from search.evaluation.run import PATIENT, Evaluation, temporary_search
 from search.evaluation.run import evaluate as _evaluate
+from search.fallback import FixedFusion
 from search.ranking import Ranker
+from search.training import Learned, Link, Serving
+from search.training import train as _train
+from search.types import Document
 
-__all__ = ["as_json", "as_text", "evaluate"]
+__all__ = ["as_json", "as_text", "evaluate", "links_of", "serving", "train"]
 
 
 def evaluate(
@@ -32,3 +39,34 @@ def evaluate(
         run_out=run_out,
         progress=progress,
     )
+
+
+def serving(folder: Path) -> Serving:
+    """Return what an installation serves with: its own weights where `folder` has both, the shipped ones otherwise."""
+    own = folder / weights.ADAPTER.name, folder / weights.RANKING.name
+    adapter_file, ranking_file = own if all(path.exists() for path in own) else (weights.ADAPTER, weights.RANKING)
+    adapter = Adapter.load(adapter_file)
+    return Serving(Ranker.load(ranking_file, adapter), adapter)
+
+
+def links_of(documents: Path, messages: Path, answers: Path) -> tuple[list[Link], tuple[Document, ...]]:
+    """Read links, and the debunks they lead to, from files in the shape of the development data."""
+    collection = read_collection(documents, messages, answers)
+    links = [Link(one.text, key, confirmed=True) for one in collection.messages for key in collection.answers[one.key]]
+    return links, collection.documents
+
+
+def train(
+    links: Iterable[Link],
+    corpus: Sequence[Document],
+    *,
+    folder: Path,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Learned:
+    """Learn from confirmed links over the debunks of `corpus`; what is better than what serves goes into `folder`.
+
+    Raises `TooFewLinks` and `NotBetter`. Nothing else of the installation is touched.
+    """
+    with temporary_search(corpus, FixedFusion(), adapter=None, progress=progress) as search:
+        return _train(links, corpus, search, choice.load(PATIENT), serving(folder), folder=folder, seed=seed)

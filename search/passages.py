@@ -29,7 +29,7 @@ CLAIM_WORDS = 30
 
 Read as part of the title it lifts words from MRR .762 to .840 on CLEF 2020 and changes nothing in Indonesian.
 """
-_EXPLANATION_CHARACTERS = 800
+EXPLANATION_CHARACTERS = 800
 """More than `INDEXED_EXPLANATION_WORDS` ever take in either language; the rest need not be read."""
 _READ_CHARACTERS = 4_000
 """A message is read to this length; the encoder's own limit is about 2,000 characters."""
@@ -118,14 +118,14 @@ def passages(text: str) -> tuple[str, ...]:
 
 def head_words(folded: Folded) -> list[str]:
     """Return the words of what the debunk says it answers: title, claim, and an explanation no longer than a claim."""
-    explanation = words(folded.explanation[:_EXPLANATION_CHARACTERS])
+    explanation = words(folded.explanation[:EXPLANATION_CHARACTERS])
     claimed = explanation if len(explanation) <= CLAIM_WORDS else []
     return words(f"{folded.title} {folded.claim}") + claimed
 
 
 def body_words(folded: Folded) -> list[str]:
     """Return the first words of a longer explanation, as many as are indexed."""
-    explanation = words(folded.explanation[:_EXPLANATION_CHARACTERS])
+    explanation = words(folded.explanation[:EXPLANATION_CHARACTERS])
     return explanation[:INDEXED_EXPLANATION_WORDS] if len(explanation) > CLAIM_WORDS else []
 
 

@@ -67,7 +67,7 @@ class Decision:
 
     def probabilities(self, rows: Matrix) -> Scores:
         """Return the probability that each hit is an answer; `rows` are `CONTEXT` and features side by side."""
-        scaled = np.clip((rows - self.mean) / self.spread, -_FAR, _FAR)
+        scaled = np.clip((rows - self.mean) / self.spread, -FAR, FAR)
         chance: Scores = 1 / (1 + np.exp(-(scaled @ self.weight + self.bias)))
         return chance
 
@@ -82,7 +82,7 @@ class Decision:
         return cls(stored["mean"], stored["spread"], stored["weight"], *(float(one) for one in stored["limits"]))
 
 
-_FAR = 4.0
+FAR = 4.0
 """Standard deviations beyond which a feature says no more: what was never seen in training is not extrapolated."""
 
 
