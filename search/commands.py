@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from search import weights
 from search.adapter import Adapter
 from search.encoder import choice
 from search.encoding import Progress
@@ -14,12 +14,15 @@ from search.evaluation.report import as_json, as_text
 from search.evaluation.run import PATIENT, Evaluation, temporary_search
 from search.evaluation.run import evaluate as _evaluate
 from search.fallback import FixedFusion
+from search.lessons import Link
 from search.ranking import Ranker
-from search.training import Learned, Link, Serving
-from search.training import train as _train
+from search.serving import serving
 from search.types import Document
 
-__all__ = ["as_json", "as_text", "evaluate", "links_of", "serving", "train"]
+if TYPE_CHECKING:
+    from search.training import Learned
+
+__all__ = ["as_json", "as_text", "evaluate", "links_of", "train"]
 
 
 def evaluate(
@@ -41,14 +44,6 @@ def evaluate(
     )
 
 
-def serving(folder: Path) -> Serving:
-    """Return what an installation serves with: its own weights where `folder` has both, the shipped ones otherwise."""
-    own = folder / weights.ADAPTER.name, folder / weights.RANKING.name
-    adapter_file, ranking_file = own if all(path.exists() for path in own) else (weights.ADAPTER, weights.RANKING)
-    adapter = Adapter.load(adapter_file)
-    return Serving(Ranker.load(ranking_file, adapter), adapter)
-
-
 def links_of(documents: Path, messages: Path, answers: Path) -> tuple[list[Link], tuple[Document, ...]]:
     """Read links, and the debunks they lead to, from files in the shape of the development data."""
     collection = read_collection(documents, messages, answers)
@@ -68,5 +63,7 @@ def train(
 
     Raises `TooFewLinks` and `NotBetter`. Nothing else of the installation is touched.
     """
+    from search.training import train as learn  # torch and lightgbm: only those who train need them
+
     with temporary_search(corpus, FixedFusion(), adapter=None, progress=progress) as search:
-        return _train(links, corpus, search, choice.load(PATIENT), serving(folder), folder=folder, seed=seed)
+        return learn(links, corpus, search, choice.load(PATIENT), serving(folder), folder=folder, seed=seed)

@@ -18,8 +18,8 @@ from search.adapter.training import train as train_adapter
 from search.encoder.port import Encoder
 from search.evaluation.metrics import DecisionFigures, RankingFigures, judge, measure
 from search.folding import clean
+from search.lessons import Link
 from search.passages import EXPLANATION_CHARACTERS, passages
-from search.ranking import Ranker
 from search.ranking.decision import Scores
 from search.ranking.features import SHORTLIST
 from search.ranking.frequencies import NoFrequencies
@@ -28,6 +28,7 @@ from search.ranking.ranker import Described, bundled_background, describe
 from search.ranking.training import FOLDS, Judged
 from search.ranking.training import train as train_ranking
 from search.service import Search
+from search.serving import Serving
 from search.types import Candidate, Document
 
 LEAST_LINKS = 200
@@ -47,15 +48,6 @@ class NotBetter(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A message and a debunk, and whether a person confirmed (True) or rejected that the one answers the other."""
-
-    message: str
-    document_key: str
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Learned:
     """What training did. Both tables are of the same messages, by models that had not seen them."""
 
@@ -64,14 +56,6 @@ class Learned:
     decision: DecisionFigures
     data: str
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What serves now, and is to be beaten."""
-
-    ranker: Ranker
-    adapter: Adapter
 
 
 def train(
