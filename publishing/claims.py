@@ -34,6 +34,8 @@ LEASE_SECONDS = 180
 """How long a worker may hold a publication. Longer than all requests of one attempt may take together
 (channels.http: 25 s each), so that nobody sends while somebody else's request may still be under way."""
 
+REFUSALS = (Reason.REJECTED, Reason.REFUSED_AGAIN)
+
 GLOBAL_SCOPE = 0
 """The kill switch of everybody."""
 
@@ -51,8 +53,8 @@ class Work:
     """The payload is still the one that was approved."""
     account: AccountSnapshot
     maybe_sent_at: datetime | None
-    was_rejected: bool
-    """The last re-send was refused, which may mean that the first one got through."""
+    refusal: Reason | None
+    """How the last try was refused, where it was."""
     handle: str | None
     attempts: int
     target: Published | None
@@ -165,7 +167,7 @@ def _work(session: Session, publication: Publication) -> Work:
         intact=digest(publication.payload) == publication.payload_sha256,
         account=AccountSnapshot.of(account),
         maybe_sent_at=publication.maybe_sent_at,
-        was_rejected=publication.reason == Reason.REJECTED,
+        refusal=Reason(publication.reason) if publication.reason in REFUSALS else None,
         handle=publication.handle,
         attempts=publication.attempts,
         target=target,

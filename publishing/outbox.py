@@ -45,8 +45,8 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-FIND_MARGIN = timedelta(minutes=5)
-"""How far before our first try a search for our own post begins: the networks' clocks are not ours."""
+FIND_MARGIN = timedelta(hours=2)
+"""How far before our first try a search for our own post begins: a worker's clock may be an hour ahead."""
 
 OVERDUE_AFTER = timedelta(hours=1)
 """What has been due for so long although nothing holds it back is a worker that does not run."""
@@ -60,13 +60,13 @@ class Sweep:
     overdue: int
 
 
-def step(database: Database, channels: Channels, *, clock: Clock) -> bool:
+def step(database: Database, channels: Channels, *, clock: Clock, lease_seconds: float = claims.LEASE_SECONDS) -> bool:
     """Carry one due publication one step; False where none is due. Call it until then, from any number of workers."""
     with database.write() as session:
-        work = claims.claim(session, now=clock.now())
+        work = claims.claim(session, now=clock.now(), lease_seconds=lease_seconds)
     if work is None:
         return False
-    _Attempt(database, channels, work, clock).run()
+    _Attempt(database, channels, work, clock, lease_seconds).run()
     return True
 
 
@@ -96,7 +96,8 @@ def sweep(session: Session, *, now: datetime) -> Sweep:
 class _Attempt:
     """One publication on its way. Every path through it ends in one write of `settling`."""
 
-    def __init__(self, database: Database, channels: Channels, work: Work, clock: Clock) -> None:
+    def __init__(self, database: Database, channels: Channels, work: Work, clock: Clock, lease_seconds: float) -> None:
+        self.lease_seconds = lease_seconds
         self.database = database
         self.channels = channels
         self.work = work
@@ -173,7 +174,7 @@ class _Attempt:
         """Look for an earlier try. False where that settled the matter, or a person must."""
         capabilities, work = channel.capabilities, self.work
         if capabilities.find is Find.NONE:
-            if capabilities.idempotency is Idempotency.NONE or work.was_rejected:
+            if capabilities.idempotency is Idempotency.NONE or work.refusal:
                 self._end(PublicationState.UNKNOWN, Reason.OUTCOME_UNKNOWN)
                 return False
             return True
@@ -186,9 +187,11 @@ class _Attempt:
             self._write(settling.later, Reason.READS_LAG, until=trusted_at)
             return False
         self._write(settling.note, Step.NOT_FOUND)
-        if work.was_rejected:
+        if work.refusal is Reason.REJECTED:
             self._end(PublicationState.FAILED, Reason.REJECTED)
-        return not work.was_rejected
+        elif work.refusal:
+            self._end(PublicationState.UNKNOWN, Reason.REFUSED_AGAIN)
+        return work.refusal is None
 
     def _send(self, call: Callable[[], Published], *, findable: bool) -> None:
         """Make the one call that others can see, after `_write_ahead`."""
@@ -199,7 +202,8 @@ class _Attempt:
         except (Rejected, NotFound, NotSupported) as error:
             if not findable:
                 raise
-            self._write(settling.retry, error, Reason.REJECTED, step=Step.REJECTED)
+            reason = Reason.REJECTED if self.work.maybe_sent_at is None else Reason.REFUSED_AGAIN
+            self._write(settling.retry, error, reason, step=Step.REJECTED)
         except ChannelError as error:
             self._write(settling.retry, error, Reason.REPLY_LOST, step=Step.AMBIGUOUS)
         else:
@@ -211,18 +215,20 @@ class _Attempt:
             self._write(settling.note, Step.REJECTED, error=error)
             self._end(PublicationState.FAILED, Reason.REJECTED, detail=error.reason, maybe_sent_at=None)
         else:
-            self._write(settling.retry, error, Reason.REJECTED, step=Step.REJECTED)
+            self._write(settling.retry, error, Reason.REFUSED_AGAIN, step=Step.REJECTED)
 
     def _postpone(self, error: ChannelError) -> None:
         """Nothing was sent by this attempt."""
         limited = isinstance(error, RateLimited)
         reason = Reason.RATE_LIMITED if limited else Reason.UNREACHABLE
         step = Step.RATE_LIMITED if limited else Step.NOT_SENT
-        self._write(settling.retry, error, Reason.REJECTED if self.work.was_rejected else reason, step=step)
+        self._write(settling.retry, error, self.work.refusal or reason, step=step)
 
     def _write_ahead(self, handle: str | None) -> bool:
         with self.database.write() as session:
-            return claims.write_ahead(session, self.work, handle, now=self.clock.now())
+            return claims.write_ahead(
+                session, self.work, handle, now=self.clock.now(), lease_seconds=self.lease_seconds
+            )
 
     def _published(self, remote: Published, step: Step) -> None:
         self._write(settling.published, remote, step=step)

@@ -80,7 +80,6 @@ class X(Channel):
         upload = {
             "media": base64.b64encode(image).decode(),
             "media_category": "tweet_image",
-            "media_type": payload.image.media_type,
         }
         media_id = str(self._call("POST", "/2/media/upload", json=upload)["data"]["id"])
         alt = {"id": media_id, "metadata": {"alt_text": {"text": payload.image.alt[:1000]}}}
@@ -115,7 +114,7 @@ class X(Channel):
         counts = post["data"]["public_metrics"]
         return Metrics(
             likes=counts.get("like_count"),
-            reposts=counts.get("retweet_count"),
+            reposts=counts.get("repost_count", counts.get("retweet_count")),
             replies=counts.get("reply_count"),
             quotes=counts.get("quote_count"),
             views=counts.get("impression_count"),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from accounts.models import Organisation, Person
 from kernel.db import Base, BigId, Json
 
 
@@ -31,7 +32,7 @@ class ChannelAccount(Base):
     __table_args__ = (UniqueConstraint("organisation_id", "kind", "handle"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
     kind: Mapped[str] = mapped_column(String(20))
     handle: Mapped[str] = mapped_column(String(300))
     name: Mapped[str] = mapped_column(String(200))
@@ -50,7 +51,7 @@ class ChannelAccount(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
     reply_cursor: Mapped[str | None] = mapped_column(String(300))
     next_replies_at: Mapped[datetime | None] = mapped_column(index=True)
-    connected_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    connected_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     verified_at: Mapped[datetime]
     created_at: Mapped[datetime]
 
@@ -88,9 +89,9 @@ class KillSwitch(Base):
     scope: Mapped[int] = mapped_column(BigId)
     """An organisation's id, or 0 for all."""
     reason: Mapped[str] = mapped_column(String(500))
-    frozen_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    frozen_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     frozen_at: Mapped[datetime]
-    release_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    release_asked_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     release_asked_at: Mapped[datetime | None]
-    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    released_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     released_at: Mapped[datetime | None]

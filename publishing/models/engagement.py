@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from accounts.models import Organisation, Person
 from kernel.db import Base, BigId
 
 
@@ -60,7 +61,7 @@ class InboundReply(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
     publication_id: Mapped[int | None] = mapped_column(ForeignKey("publication.id"), index=True)
     remote_id: Mapped[str] = mapped_column(String(300))
     remote_version: Mapped[str | None] = mapped_column(String(100))
@@ -70,6 +71,6 @@ class InboundReply(Base):
     at: Mapped[datetime]
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(20), default=ReplyState.NEW)
-    handled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handled_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     handled_at: Mapped[datetime | None]
     report_id: Mapped[int | None] = mapped_column(BigId)

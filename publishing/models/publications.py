@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from accounts.models import Organisation, Person
 from kernel.db import Base, BigId
 
 
@@ -67,6 +68,8 @@ class Reason(StrEnum):
     READS_LAG = "reads_lag"
     OUTCOME_UNKNOWN = "outcome_unknown"
     REJECTED = "rejected"
+    REFUSED_AGAIN = "refused_again"
+    """A second try was refused, which may mean that the first one got through."""
     REAUTH = "reauth"
     TAMPERED = "tampered"
     SUPERSEDED = "superseded"
@@ -99,7 +102,7 @@ class Publication(Base):
     counter_narrative_id: Mapped[int] = mapped_column(BigId)
     version: Mapped[int]
     account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), index=True)
     op: Mapped[str] = mapped_column(String(10))
     act: Mapped[str] = mapped_column(String(10))
     target_id: Mapped[int] = mapped_column(BigId, default=0)
@@ -108,8 +111,8 @@ class Publication(Base):
     idem_key: Mapped[str] = mapped_column(String(64), unique=True)
     payload: Mapped[dict[str, Any]]
     payload_sha256: Mapped[str] = mapped_column(String(64))
-    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    approver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    approver_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     approved_at: Mapped[datetime]
 
     state: Mapped[str] = mapped_column(String(20), default=PublicationState.PENDING)
@@ -138,6 +141,8 @@ class Step(StrEnum):
     RATE_LIMITED = "rate_limited"
     AMBIGUOUS = "ambiguous"
     REJECTED = "rejected"
+    REFUSED_AGAIN = "refused_again"
+    """A second try was refused, which may mean that the first one got through."""
     REAUTH = "reauth"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"

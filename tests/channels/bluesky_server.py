@@ -34,6 +34,11 @@ class BlueskyServer:
         made = self._post("com.atproto.server.createAppPassword", {"name": "saring"}, token=account["accessJwt"])
         return {"handle": account["handle"], "did": account["did"], "app_password": made["password"]}
 
+    def log_in(self, account: dict[str, str]) -> dict[str, str]:
+        """Open a session with the app password."""
+        login = {"identifier": account["handle"], "password": account["app_password"]}
+        return self._post("com.atproto.server.createSession", login, token=None)
+
     def records(self, did: str) -> list[dict[str, Any]]:
         """Return every post of an account, whoever wrote it."""
         params = {"repo": did, "collection": "app.bsky.feed.post", "limit": 100}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +15,21 @@ from sqlalchemy.orm import Session
 from accounts.models import Organisation, Person
 from kernel.db import Database
 from kernel.outbox import Actor
-from publishing.approval import ApprovedContent, approve
+from publishing.approval import ApprovedContent, Card, approve
+from publishing.channels.interface import Channel
+from publishing.channels.values import Image
 from publishing.compose import Wording
 from publishing.connections import Channels
-from publishing.models import ChannelAccount, Publication
+from publishing.models import ChannelAccount, Publication, ShareCard
 from tests.standing_clock import START
 
 _numbers = count(1)
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+"""The smallest PNG that a server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +161,27 @@ def let_leases_run_out(database: Database) -> None:
 def actor(house: House) -> Actor:
     """Who approves, as the audit sees it."""
     return Actor(person_id=house.approver_id, role="publisher", organisation_id=house.organisation_id)
+
+
+def cards(session: Session, channel: type[Channel]) -> tuple[Card, ...]:
+    """Keep a one-pixel card in the shape that a channel wants and return it; none where it takes no image."""
+    rule = channel.capabilities.image
+    if rule is None:
+        return ()
+    digest = hashlib.sha256(PIXEL).hexdigest()
+    session.add(
+        ShareCard(
+            counter_narrative_id=next(_numbers),
+            version=1,
+            language="id",
+            shape=rule.shape,
+            sha256=digest,
+            png=PIXEL,
+            width=1,
+            height=1,
+            alt="Kartu: SALAH",
+            drawn_at=START,
+        )
+    )
+    image = Image(digest, 1, 1, "Kartu: SALAH", f"https://saring.example/kartu/{digest}.png")
+    return (Card("id", rule.shape, image),)

@@ -104,11 +104,22 @@ def test_a_refused_first_try_is_final(stage: Callable[..., Any]) -> None:
 def test_a_refusal_is_checked_against_what_is_there(stage: Callable[..., Any], got_through: bool) -> None:
     on = stage()
     publication_id = on.approve()
-    on.network.before = [] if got_through else [lost(), Rejected("403 duplicate content", status=403)]
-    on.network.after = [Rejected("400 media already attached", status=400)] if got_through else []
+    refusal = Rejected("400 media already attached", status=400)
+    if got_through:
+        on.network.after = [refusal]
+    else:
+        on.network.before = [refusal]
     on.run()
     assert on.row(publication_id).state == ("published" if got_through else "failed")
     assert len(on.network.posts) == int(got_through)
+
+
+def test_a_refused_repeat_that_cannot_be_found_goes_to_a_person(stage: Callable[..., Any]) -> None:
+    on = stage()
+    publication_id = on.approve()
+    on.network.before = [lost(), Rejected("403 duplicate content", status=403)]
+    on.run()
+    assert (on.row(publication_id).state, on.row(publication_id).reason) == ("unknown", "refused_again")
 
 
 def test_a_refused_second_try_that_nobody_can_check_goes_to_a_person(stage: Callable[..., Any]) -> None:

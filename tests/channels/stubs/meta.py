@@ -1,0 +1,170 @@
+"""Facebook Pages, Instagram and Threads, shaped after Meta's documentation: it publishes no model to check by."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+from tests.channels.stubs.server import Answer, Request, Stub
+
+
+class GraphStub(Stub):
+    """What the three have in common: a token, numbered objects, and Meta's way of saying no."""
+
+    kind = ""
+
+    def __init__(self, token: str = "rahasia") -> None:
+        super().__init__()
+        self.token = token
+        self.posts: dict[str, dict[str, Any]] = {}
+        self.containers: dict[str, dict[str, Any]] = {}
+        self._last = 17_000
+
+    def answer(self, request: Request) -> Answer:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return 400, _error(190, "Error validating access token", "OAuthException")
+        if "access_token" in request.query and request.path != "/refresh_access_token":
+            raise ValueError("a token in the address")
+        return self.act(request)
+
+    def act(self, request: Request) -> Answer:
+        raise NotImplementedError
+
+    def number(self, prefix: str = "") -> str:
+        self._last += 1
+        return f"{prefix}{self._last}"
+
+    def newest(self, *names: str, **where: Any) -> Answer:
+        rows = [p for p in reversed(self.posts.values()) if all(p.get(k) == v for k, v in where.items())]
+        return 200, {"data": [{name: row[name] for name in names if name in row} for row in rows]}
+
+
+class FacebookStub(GraphStub):
+    """One Page, its posts and the comments under them."""
+
+    def act(self, request: Request) -> Answer:
+        path, fields = request.path, request.fields
+        if path == "/me":
+            return 200, {"id": "500", "name": "Cek Fakta", "username": "cekfakta"}
+        if (request.method, path) == ("POST", "/500/photos"):
+            assert fields["published"] == "false"
+            assert isinstance(fields["source"], bytes)
+            self.containers["photo"] = {"alt": fields["alt_text_custom"]}
+            return 200, {"id": self.number()}
+        if (request.method, path) == ("POST", "/500/feed"):
+            return self._add(self.number("500_"), fields["message"])
+        if path == "/500/published_posts":
+            return self.newest("id", "message", parent=None)
+        match = re.fullmatch(r"/([\d_]+)/comments", path)
+        if match and match[1] in self.posts:
+            if request.method == "POST":
+                return self._add(self.number(f"{match[1]}_"), fields["message"], parent=match[1])
+            return self.newest("id", "message", parent=match[1])
+        post = self.posts.get(path.removeprefix("/"))
+        if post is None:
+            return 400, _error(100, "Object does not exist", "GraphMethodException", subcode=33)
+        return self._about(request, post)
+
+    def _about(self, request: Request, post: dict[str, Any]) -> Answer:
+        if request.method == "DELETE":
+            del self.posts[post["id"]]
+            return 200, {"success": True}
+        if request.method == "POST":
+            post["message"] = request.fields["message"]
+            return 200, {"success": True}
+        total = {"summary": {"total_count": 4}, "data": []}
+        return 200, {"id": post["id"], "reactions": total, "comments": total, "shares": {"count": 2}}
+
+    def _add(self, number: str, message: str, parent: str | None = None) -> Answer:
+        self.posts[number] = {"id": number, "message": message, "parent": parent}
+        return 200, {"id": number}
+
+
+class InstagramStub(GraphStub):
+    """One account, its containers and pictures. A container is published once."""
+
+    def act(self, request: Request) -> Answer:
+        path, fields = request.path, request.fields
+        if path == "/me":
+            return 200, {"user_id": "900", "username": "cekfakta", "name": "Cek Fakta"}
+        if path == "/refresh_access_token":
+            return 200, {"access_token": self.token, "token_type": "bearer", "expires_in": 5_184_000}
+        if (request.method, path) == ("POST", "/900/media"):
+            assert fields["image_url"].startswith("https://")
+            assert fields["alt_text"]
+            number = self.number()
+            self.containers[number] = {"text": fields["caption"], "status_code": "FINISHED"}
+            return 200, {"id": number}
+        if path == "/900/media_publish":
+            return self.publish(self.containers[fields["creation_id"]], "caption")
+        if path == "/900/media":
+            return self.newest("id", "caption", "permalink", parent=None)
+        match = re.fullmatch(r"/(\d+)/comments", path)
+        if match and match[1] in self.posts:
+            if request.method == "GET":
+                return self.newest("id", "text", parent=match[1])
+            number = self.number()
+            self.posts[number] = {"id": number, "text": fields["message"], "parent": match[1]}
+            return 200, {"id": number}
+        return self.about(path.removeprefix("/"))
+
+    def publish(self, container: dict[str, Any], field: str) -> Answer:
+        if container["status_code"] == "PUBLISHED":
+            return 400, _error(9007, "Media ID is not available", "OAuthException", subcode=2207027)
+        container["status_code"] = "PUBLISHED"
+        number = self.number()
+        link = f"https://www.instagram.com/p/{number}/"
+        self.posts[number] = {
+            "id": number,
+            field: container["text"],
+            "permalink": link,
+            "parent": container.get("parent"),
+        }
+        return 200, {"id": number}
+
+    def about(self, number: str) -> Answer:
+        if number in self.containers:
+            status = self.containers[number]["status_code"]
+            return 200, {"id": number, "status_code": status, "status": status}
+        if number in self.posts:
+            return 200, {**self.posts[number], "like_count": 5, "comments_count": 1}
+        return 400, _error(100, "Object does not exist", "GraphMethodException", subcode=33)
+
+
+class ThreadsStub(InstagramStub):
+    """One profile. Replies are posts with a parent; deleting is allowed."""
+
+    def act(self, request: Request) -> Answer:
+        path, fields = request.path, request.fields
+        if path == "/me":
+            return 200, {"id": "700", "username": "cekfakta", "name": "Cek Fakta"}
+        if path == "/refresh_access_token":
+            return super().act(request)
+        if (request.method, path) == ("POST", "/700/threads"):
+            assert (fields["media_type"] == "IMAGE") == ("image_url" in fields)
+            number = self.number()
+            parent = fields.get("reply_to_id")
+            self.containers[number] = {"text": fields["text"], "status_code": "FINISHED", "parent": parent}
+            return 200, {"id": number}
+        if path == "/700/threads_publish":
+            return self.publish(self.containers[fields["creation_id"]], "text")
+        if path in {"/700/threads", "/700/replies"}:
+            rows = [p for p in reversed(self.posts.values()) if bool(p["parent"]) == (path == "/700/replies")]
+            return 200, {"data": [{name: row[name] for name in ("id", "text", "permalink")} for row in rows]}
+        if path == "/700/mentions":
+            moment = time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(1_795_000_000))
+            return 200, {"data": [{"id": "88", "text": "benar?", "username": "ani", "timestamp": moment}]}
+        number = path.removeprefix("/").removesuffix("/insights")
+        if path.endswith("/insights") and number in self.posts:
+            names = request.query["metric"].split(",")
+            return 200, {"data": [{"name": name, "period": "lifetime", "values": [{"value": 6}]} for name in names]}
+        if request.method == "DELETE" and number in self.posts:
+            del self.posts[number]
+            return 200, {"success": True, "deleted_id": number}
+        return self.about(number)
+
+
+def _error(code: int, message: str, kind: str, *, subcode: int | None = None) -> dict[str, Any]:
+    error = {"message": message, "type": kind, "code": code, "fbtrace_id": "A"}
+    return {"error": error | ({"error_subcode": subcode} if subcode else {})}
