@@ -27,8 +27,8 @@ def lock(session: Session) -> None:
 def draw(session: Session, count: int = 1) -> int:
     """Reserve `count` change ids and return the first one. The caller holds `lock`.
 
-    Whoever draws later commits later, so a reader that has seen id n is never shown a smaller one afterwards; a database
-    sequence cannot promise that.
+    Whoever draws later commits later, so a reader that has seen id n is never shown a smaller one afterwards; a
+    database sequence cannot promise that.
     """
     advanced = update(SearchCounter).values(value=SearchCounter.value + count).returning(SearchCounter.value)
     return session.execute(advanced).scalar_one() - count + 1

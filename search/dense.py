@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from kernel.db import Database
-from search import changes, feed
+from search import feed
 from search.embedding import Model
 from search.encoder.port import Matrix
 from search.encoder.thread import EncodeThread
@@ -63,12 +63,9 @@ class Dense:
         """Whether the encoder is loaded and is the one that made the vectors."""
         return self.encoder.encoder is not None and self.model.made(self.encoder.encoder)
 
-    def catch_up(self, database: Database, *, latest: int) -> bool:
-        """Bring the index up to what was committed up to `latest`."""
-        model = self.model
-        return self.index.catch_up(
-            lambda since: feed.vector_changes(database, model.id, model.dim, since), latest=latest
-        )  # fmt: skip
+    def catch_up(self, database: Database) -> None:
+        """Bring the index up to what was committed."""
+        self.index.catch_up(feed.ModelVectors(database, self.model.id, self.model.dim))
 
     def search(self, vectors: Matrix) -> DenseHits:
         """Return the best documents for the passages of a query, shape (n, dim); each scores by its best passage."""
@@ -76,11 +73,9 @@ class Dense:
 
     def complete(self, hits: DenseHits, documents: Sequence[int], vectors: Matrix) -> DenseHits:
         """Return the hits with the exact cosines of all `documents` that have vectors."""
-        if not documents:
-            return hits
         return DenseHits(
-            self._exact(Space.DENSE, documents, vectors) | hits.dense,
-            self._exact(Space.ADAPTED, documents, vectors) | hits.adapted,
+            hits.dense | self._exact(Space.DENSE, [one for one in documents if one not in hits.dense], vectors),
+            hits.adapted | self._exact(Space.ADAPTED, [one for one in documents if one not in hits.adapted], vectors),
         )
 
     def _nearest(self, space: Space, vectors: Matrix) -> dict[int, float]:
@@ -108,12 +103,6 @@ def transforms(adapter: Adapter | None) -> dict[Space, Transform]:
     if adapter is not None:
         spaces[Space.ADAPTED] = adapter.document
     return spaces
-
-
-def latest_change(database: Database, model: Model) -> int:
-    """Return the change up to which the model's index has to be true: a document's removal counts as well."""
-    with database.read() as session:
-        return max(changes.latest_document(session), changes.latest_vector(session, model.id))
 
 
 def _keep_best(best: dict[int, float], found: Neighbours) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
 from kernel import outbox
@@ -22,6 +23,13 @@ ENCODED_FIELDS = ("title", "claim", "explanation")
 """The texts that get a vector each, where they are not empty. The order is part of a vector's key (search.vectors)."""
 
 REFOLD_BATCH = 500
+
+_READ = (
+    SearchDocument.id, SearchDocument.key, SearchDocument.title, SearchDocument.explanation, SearchDocument.claim,
+    SearchDocument.language, SearchDocument.verdict, SearchDocument.published_on, SearchDocument.url,
+    SearchDocument.source, SearchDocument.topics,
+    SearchDocument.folded_title, SearchDocument.folded_claim, SearchDocument.folded_explanation,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +104,27 @@ def refold(session: Session, *, now: datetime) -> int:
 
 def read(session: Session, ids: Sequence[int]) -> dict[int, tuple[Document, Folded]]:
     """Return the documents of `ids` that can still be found, as values, by id."""
-    table = SearchDocument
-    statement = select(
-        table.id, table.key, table.title, table.explanation, table.claim, table.language, table.verdict,
-        table.published_on, table.url, table.source, table.topics,
-        table.folded_title, table.folded_claim, table.folded_explanation,
-    ).where(table.id.in_(ids), ~table.deleted)  # fmt: skip
-    return {
-        row[0]: (Document(*row[1:10], topics=tuple(row[10])), Folded(*row[11:14])) for row in session.execute(statement)
-    }
+    rows = session.execute(select(*_READ).where(SearchDocument.id.in_(ids), ~SearchDocument.deleted))
+    return {row.id: (_document(row), _folded_texts(row)) for row in rows}
+
+
+def _document(row: Row[*tuple[Any, ...]]) -> Document:
+    return Document(
+        key=row.key,
+        title=row.title,
+        explanation=row.explanation,
+        claim=row.claim,
+        language=row.language,
+        verdict=row.verdict,
+        published_on=row.published_on,
+        url=row.url,
+        source=row.source,
+        topics=tuple(row.topics),
+    )
+
+
+def _folded_texts(row: Row[*tuple[Any, ...]]) -> Folded:
+    return Folded(row.folded_title, row.folded_claim, row.folded_explanation)
 
 
 def _columns(document: Document) -> dict[str, object]:

@@ -17,6 +17,8 @@ from search.folding import FOLDING_VERSION
 from search.keeper import Keeper
 from search.lexical.index import LexicalHits, LexicalIndex
 from search.vectors.faiss_index import FaissIndex
+from search.vectors.port import Identity, VectorIndex
+from search.vectors.snapshot import Snapshots
 
 FRESH_WITHIN_SECONDS = 0.8
 """How long a search waits for its indexes to take in what was just committed; then it answers from what they have."""
@@ -146,18 +148,29 @@ class Indexes:
     def _catch_up_vectors(self, latest: _Latest) -> None:
         if latest.model is None:
             return
-        serving = self._dense if self._dense and self._dense.model == latest.model else self._prepare(latest.model)
-        serving.catch_up(self._database, latest=max(latest.document, latest.vector))
+        serving = (
+            self._dense
+            if self._dense and self._dense.model == latest.model
+            else self._prepare(latest.model, latest.token)
+        )
+        serving.catch_up(self._database)
         if self._dense is None or serving.is_ready():
             self._dense, self._next = serving, None
 
-    def _prepare(self, model: Model) -> Dense:
+    def _prepare(self, model: Model, token: str) -> Dense:
         """Return what is to serve next; the model that serves goes on until this one is ready."""
         if self._next is None or self._next.model != model:
             adapter = self._adapter if self._adapter and self._adapter.model_id == model.name else None
-            index = FaissIndex(model.dim, transforms(adapter))
+            index = self._index(model, token, adapter)
             self._next = Dense(model, self._encoder(model.name), index, adapter)
         return self._next
+
+    def _index(self, model: Model, token: str, adapter: Adapter | None) -> VectorIndex:
+        spaces = transforms(adapter)
+        fingerprint = adapter.fingerprint if adapter else ""
+        identity = Identity(token, model.name, model.revision, model.dim, fingerprint)
+        folder = self._folder / f"vectors-{token}-{model.id}-{fingerprint[:16]}"
+        return FaissIndex(model.dim, spaces, Snapshots(folder, identity, spaces), background=self._started)
 
     def _encoder(self, name: str) -> EncodeThread:
         if name not in self._encoders:

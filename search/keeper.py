@@ -12,7 +12,7 @@ IDLE_SECONDS = 15.0
 """Unasked, it looks after so long: a model may have been switched on, a folder may have become writable again."""
 
 KEEPING_ERRORS = (SQLAlchemyError, OSError, ValueError, RuntimeError)
-"""What a database, a full disk, tantivy and FAISS raise. The next round tries again; the search says what is missing."""
+"""What a database, a full disk, tantivy and FAISS raise. The next round tries again; searches say what is missing."""
 
 _log = logging.getLogger(__name__)
 

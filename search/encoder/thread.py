@@ -1,4 +1,4 @@
-"""One thread that owns the encoder of a process, behind a short queue: a burst is answered without vectors, never late."""
+"""One thread that owns a process's encoder, behind a short queue: a burst is answered without vectors, never late."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def write(folder: Path) -> None:
 
 
 def is_broken(folder: Path) -> bool:
-    """True if a sealed file no longer has its checksum. Files that are gone or not sealed yet are tantivy's to judge."""
+    """True if a sealed file lost its checksum. Files that are gone or not sealed yet are tantivy's to judge."""
     seal = _read(folder)
     return any(path.name in seal and sha256(path) != seal[path.name] for path in _segment_files(folder))
 

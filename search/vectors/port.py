@@ -61,8 +61,24 @@ class VectorChange:
     vectors: Vectors
 
 
-VectorChanges = Callable[[int], Iterable[VectorChange]]
-"""Given a change id, the later changes in rising order."""
+class VectorSource(Protocol):
+    """The truth that an index is derived from."""
+
+    def latest(self) -> int:
+        """Return the change up to which an index has to be true now."""
+        ...
+
+    def count(self) -> int:
+        """Return how many vectors there are."""
+        ...
+
+    def changes(self, since: int) -> Iterable[VectorChange]:
+        """Yield the changes after `since`, in rising order."""
+        ...
+
+    def everything(self) -> Iterable[tuple[Keys, Vectors]]:
+        """Yield all vectors in batches, by rising key."""
+        ...
 
 
 class VectorIndex(Protocol):
@@ -99,8 +115,12 @@ class VectorIndex(Protocol):
         """Return the exact inner products of one query vector with every vector of these documents, in any order."""
         ...
 
-    def catch_up(self, changes: VectorChanges, *, latest: int) -> bool:
-        """Apply what was written up to `latest`. False while the index is still behind."""
+    def catch_up(self, source: VectorSource) -> None:
+        """Become true up to what `source` holds now, or begin to, where that takes long; `change_id` tells how far."""
+        ...
+
+    def close(self) -> None:
+        """Let go of threads and files."""
         ...
 
 

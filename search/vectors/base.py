@@ -1,0 +1,120 @@
+"""The read-only part of a FAISS index, memory-mapped from a snapshot so that all processes share its pages.
+
+Small bases are exact: each space is a float32 matrix that FAISS scans. Large ones keep the vectors once, in float16,
+and for each space an inverted file of product-quantised codes; what these propose is compared exactly (ADR 0005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from search.vectors.port import Keys, Neighbours, Space, Transform, Vectors, best
+
+KEYS_FILE = "keys.i64"
+ROWS_FILE = "rows.f16"
+
+REFINE_LEAST = 100
+"""Proposals of the quantised lists that are compared exactly, however few neighbours are asked for."""
+
+
+class Base(Protocol):
+    """Vectors that never change. Every search takes one unit query, shape (1, dim)."""
+
+    @property
+    def keys(self) -> Keys:
+        """The keys, sorted; a vector's place is that of its key."""
+        ...
+
+    def search(self, space: Space, query: Vectors, limit: int) -> Neighbours:
+        """Return at most `limit` neighbours, best first."""
+        ...
+
+    def rows(self, space: Space, places: npt.NDArray[np.intp]) -> Vectors:
+        """Return the vectors at these places of `keys`, carried into `space`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlatBase:
+    """Exact: one float32 matrix a space, shape (n, dim)."""
+
+    keys: Keys
+    spaces: Mapping[Space, Vectors]
+
+    def search(self, space: Space, query: Vectors, limit: int) -> Neighbours:
+        limit = min(limit, len(self.keys))
+        if not limit:
+            return Neighbours(self.keys[:0], np.empty(0, np.float32))
+        scores, places = faiss.knn(query, self.spaces[space], limit, metric=faiss.METRIC_INNER_PRODUCT)
+        return best(self.keys[places[0]], scores[0], limit)
+
+    def rows(self, space: Space, places: npt.NDArray[np.intp]) -> Vectors:
+        return self.spaces[space][places]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBase:
+    """Approximate, then exact: float16 rows once, and quantised lists a space."""
+
+    keys: Keys
+    halves: npt.NDArray[np.float16]
+    lists: Mapping[Space, faiss.IndexIVFPQ]
+    transforms: Mapping[Space, Transform]
+
+    def search(self, space: Space, query: Vectors, limit: int) -> Neighbours:
+        depth = min(len(self.keys), max(REFINE_LEAST, limit))
+        _, found = self.lists[space].search(query, depth)
+        places = found[0][found[0] >= 0]  # FAISS fills up with -1 where its lists hold too few
+        return best(self.keys[places], self.rows(space, places) @ query[0], limit)
+
+    def rows(self, space: Space, places: npt.NDArray[np.intp]) -> Vectors:
+        return self.transforms[space](self.halves[places].astype(np.float32))
+
+
+def map_keys(folder: Path) -> Keys:
+    """Memory-map the keys of a snapshot."""
+    keys: Keys = _map(folder / KEYS_FILE, "<i8", ())
+    return keys
+
+
+def map_flat(folder: Path, spaces: Mapping[Space, Transform], dim: int) -> FlatBase:
+    """Memory-map an exact base."""
+    matrices = {space: _map(folder / matrix_file(space), "<f4", (dim,)) for space in spaces}
+    return FlatBase(map_keys(folder), matrices)
+
+
+def map_listed(folder: Path, transforms: Mapping[Space, Transform], dim: int) -> ListedBase:
+    """Memory-map an approximate base; FAISS maps the lists themselves and reads only their directory."""
+    lists = {space: _map_lists(folder / lists_file(space)) for space in transforms}
+    halves: npt.NDArray[np.float16] = _map(folder / ROWS_FILE, "<f2", (dim,))
+    return ListedBase(map_keys(folder), halves, lists, transforms)
+
+
+def matrix_file(space: Space) -> str:
+    """Name the float32 matrix of a space."""
+    return f"{space}.f32"
+
+
+def lists_file(space: Space) -> str:
+    """Name the quantised lists of a space."""
+    return f"{space}.faiss"
+
+
+def _map_lists(path: Path) -> faiss.IndexIVFPQ:
+    lists = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
+    if not isinstance(lists, faiss.IndexIVFPQ):
+        raise TypeError(f"{path} holds no quantised lists")
+    return lists
+
+
+def _map(path: Path, dtype: str, row: tuple[int, ...]) -> npt.NDArray[Any]:
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
+        return np.empty((0, *row), dtype)
+    return np.asarray(np.memmap(path, dtype, mode="r")).reshape(-1, *row)
