@@ -15,7 +15,7 @@ never without cannot cant dont doesnt didnt isnt arent wasnt werent wont havent 
 neither nor none nobody nothing aint non
 """
 _NEGATIONS = frozenset(_NEGATION_WORDS.split())
-_REACH = 3
+_REACH = 2
 """Content words after a negation that it may negate: "tidak pernah lagi aman", "not at all safe"."""
 
 _DENIALS = re.compile(

@@ -89,7 +89,8 @@ class Ranker:
         shared = (passage.words if passage else found.query.words) & (text.head | text.body)
         outcome = self._outcome(chance)
         debunked = f"{candidate.document.title}. {candidate.document.claim}".strip(". ")
-        apart = differences(query_text, passage.text if passage else query_text, debunked) if chance > 0.0 else ()
+        matched = passage.text if passage else query_text
+        apart = differences(query_text, matched, debunked) if outcome is not Outcome.NONE else ()
         return Hit(
             document=candidate.document,
             probability=chance,

@@ -31,13 +31,15 @@ class Forest:
         """Return one score a row of features, shape (n,)."""
         if not len(rows):
             return np.zeros(0)
-        table = rows.astype(np.float64)
-        node = np.broadcast_to(self.roots, (len(rows), len(self.roots)))
-        row = np.arange(len(rows))[:, None]
+        table = rows.astype(np.float64).ravel()
+        start = (np.arange(len(rows)) * rows.shape[1])[:, None]
+        feature = self.feature.astype(np.intp)
+        children = np.stack([self.left, self.right], axis=1).astype(np.intp).ravel()  # left of node i at 2 i
+        node = np.broadcast_to(self.roots.astype(np.intp), (len(rows), len(self.roots)))
         for _ in range(self.depth):
-            goes_left = table[row, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        total: NDArray[np.float64] = self.value[node].sum(axis=1) / self.models
+            goes_right = table.take(start + feature.take(node)) > self.threshold.take(node)
+            node = children.take(2 * node + goes_right)
+        total: NDArray[np.float64] = self.value.take(node).sum(axis=1) / self.models
         return total
 
     def arrays(self) -> dict[str, NDArray[Any]]:
