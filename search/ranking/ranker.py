@@ -95,7 +95,7 @@ class Ranker:
             document=candidate.document,
             probability=chance,
             outcome=Outcome.SUGGESTED if apart and outcome is Outcome.ANSWERED else outcome,
-            passage=passage.text if passage else query_text,
+            passage=matched,
             terms=tuple(sorted(shared, key=lambda word: (-found.weights.get(word, 0.0), word))[:MOST_TERMS]),
             retrievers=_retrievers(candidate),
             differences=apart,
