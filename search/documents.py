@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kernel import outbox
@@ -108,7 +108,7 @@ def read(session: Session, ids: Sequence[int]) -> dict[int, tuple[Document, Fold
     return {row.id: (_document(row), _folded_texts(row)) for row in rows}
 
 
-def _document(row: Row[*tuple[Any, ...]]) -> Document:
+def _document(row: Any) -> Document:
     return Document(
         key=row.key,
         title=row.title,
@@ -123,7 +123,7 @@ def _document(row: Row[*tuple[Any, ...]]) -> Document:
     )
 
 
-def _folded_texts(row: Row[*tuple[Any, ...]]) -> Folded:
+def _folded_texts(row: Any) -> Folded:
     return Folded(row.folded_title, row.folded_claim, row.folded_explanation)
 
 

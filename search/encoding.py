@@ -9,10 +9,11 @@ from dataclasses import replace
 from kernel.clock import Clock
 from kernel.db import Database
 from search import embedding
+from search.documents import FOLDED_CHARACTERS
 from search.embedding import Model
-from search.encoder import choice
-from search.encoder.port import Encoder, EncoderSettings, ModelMissing
+from search.encoder.port import Encoder, EncoderSettings, LoadEncoder, ModelMissing
 from search.encoder.thread import LOADING_ERRORS
+from search.folding import clean
 
 BATCH = 64
 """Texts encoded between two transactions: about two seconds' work, all that a kill can cost."""
@@ -29,9 +30,10 @@ _log = logging.getLogger(__name__)
 class PendingEncoder:
     """Encodes what is pending, for the serving model and for the one that is coming. One thread at a time."""
 
-    def __init__(self, database: Database, settings: EncoderSettings, clock: Clock) -> None:
+    def __init__(self, database: Database, settings: EncoderSettings, load: LoadEncoder, clock: Clock) -> None:
         self._database = database
         self._settings = settings
+        self._load_encoder = load
         self._clock = clock
         self._loaded: dict[str, Encoder] = {}
 
@@ -77,7 +79,7 @@ class PendingEncoder:
         stored = 0
         for start in range(0, len(texts), BATCH):
             batch = texts[start : start + BATCH]
-            vectors = encoder.encode_documents([text.text for text in batch])
+            vectors = encoder.encode_documents([clean(text.text[:FOLDED_CHARACTERS]) for text in batch])
             with self._database.write() as session:
                 stored += embedding.store(session, model, batch, vectors)
             if progress:
@@ -91,7 +93,7 @@ class PendingEncoder:
     def _load(self, name: str) -> Encoder | None:
         if name not in self._loaded:
             try:
-                self._loaded[name] = choice.load(replace(self._settings, model=name))
+                self._loaded[name] = self._load_encoder(replace(self._settings, model=name))
             except LOADING_ERRORS:
                 _log.exception("the encoder %r could not be loaded", name)
                 return None

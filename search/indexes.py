@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from kernel.db import Database
 from search import changes, embedding, feed
 from search.dense import Adapter, Dense, DenseHits, transforms
 from search.embedding import Model
-from search.encoder import choice
-from search.encoder.port import EncoderSettings, Matrix, ModelMissing
+from search.encoder.port import EncoderSettings, LoadEncoder, Matrix, ModelMissing
 from search.encoder.thread import EncodeThread
 from search.folding import FOLDING_VERSION
 from search.keeper import Keeper
 from search.lexical.index import LexicalHits, LexicalIndex
 from search.vectors.faiss_index import FaissIndex
+from search.vectors.pgvector_index import PgVectorIndex
 from search.vectors.port import Identity, VectorIndex
 from search.vectors.snapshot import Snapshots
 
@@ -36,10 +37,28 @@ class _Latest:
     model: Model | None
 
 
+class VectorStore(StrEnum):
+    """Where vectors are searched: files of this host, or the PostgreSQL database that all hosts share."""
+
+    FAISS = "faiss"
+    PGVECTOR = "pgvector"
+
+
 class Indexes:
     """Words, vectors and encoder behind one door. A part that is not there is named, and the others answer."""
 
-    def __init__(self, database: Database, folder: Path, settings: EncoderSettings, adapter: Adapter | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        settings: EncoderSettings,
+        adapter: Adapter | None,
+        *,
+        store: VectorStore,
+        load_encoder: LoadEncoder,
+    ) -> None:
+        self._store = store
+        self._load_encoder = load_encoder
         self._database = database
         self._folder = folder
         self._settings = settings
@@ -168,6 +187,8 @@ class Indexes:
     def _index(self, model: Model, token: str, adapter: Adapter | None) -> VectorIndex:
         spaces = transforms(adapter)
         fingerprint = adapter.fingerprint if adapter else ""
+        if self._store is VectorStore.PGVECTOR:
+            return PgVectorIndex(self._database, f"{model.id}_{fingerprint[:16]}", model.dim, spaces)
         identity = Identity(token, model.name, model.revision, model.dim, fingerprint)
         folder = self._folder / f"vectors-{token}-{model.id}-{fingerprint[:16]}"
         return FaissIndex(model.dim, spaces, Snapshots(folder, identity, spaces), background=self._started)
@@ -175,7 +196,7 @@ class Indexes:
     def _encoder(self, name: str) -> EncodeThread:
         if name not in self._encoders:
             settings = replace(self._settings, model=name)
-            self._encoders[name] = EncodeThread(lambda: choice.load(settings), settings)
+            self._encoders[name] = EncodeThread(lambda: self._load_encoder(settings), settings)
             if self._started:
                 self._encoders[name].start()
         return self._encoders[name]

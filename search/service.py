@@ -11,10 +11,11 @@ from kernel.clock import Clock, SystemClock
 from kernel.db import Database
 from search import documents, embedding
 from search.dense import Adapter, DenseHits
-from search.encoder.port import EncoderBusy, EncoderSettings, Matrix, ModelMissing
+from search.encoder import choice
+from search.encoder.port import EncoderBusy, EncoderSettings, LoadEncoder, Matrix, ModelMissing
 from search.encoding import PendingEncoder, Progress
 from search.folding import fold
-from search.indexes import Indexes
+from search.indexes import Indexes, VectorStore
 from search.lexical.index import LexicalHits
 from search.passages import message, passages
 from search.types import Candidate, Hit, Outcome, SearchResult
@@ -71,12 +72,16 @@ class Search:
         ranker: Ranker,
         *,
         adapter: Adapter | None = None,
+        vector_store: VectorStore = VectorStore.FAISS,
+        load_encoder: LoadEncoder = choice.load,
         clock: Clock | None = None,
     ) -> None:
         self._database = database
         self._ranker = ranker
-        self._indexes = Indexes(database, data_folder / "search", encoder_settings, adapter)
-        self._pending = PendingEncoder(database, encoder_settings, clock or SystemClock())
+        self._indexes = Indexes(
+            database, data_folder / "search", encoder_settings, adapter, store=vector_store, load_encoder=load_encoder
+        )
+        self._pending = PendingEncoder(database, encoder_settings, load_encoder, clock or SystemClock())
 
     def start(self, *, wait_seconds: float = 0.0) -> bool:
         """Load the encoder and open the indexes in threads of their own, after any fork; True if all is ready.

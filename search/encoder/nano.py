@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import numpy as np
 
-from search.encoder.port import ENCODED_CHARACTERS, Matrix
+from search.encoder.port import ENCODED_CHARACTERS, WINDOW_TOKENS, Matrix
 
 
 class NanoEncoder:
@@ -35,9 +35,14 @@ class NanoEncoder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         self._limit_threads()
-        readable = [_readable(text) for text in texts]
+        readable = [self._within_window(_readable(text)) for text in texts]
         vectors: Matrix = np.asarray(self._model.encode(readable, is_query=is_query), np.float32)
         return vectors
+
+    def _within_window(self, text: str) -> str:
+        """Shorten what has far more tokens than characters suggest; the engine would average over many windows."""
+        tokens = self._model.token_count(text)
+        return text if tokens <= WINDOW_TOKENS else text[: len(text) * WINDOW_TOKENS // tokens]
 
     def _limit_threads(self) -> None:
         # OpenMP keeps this number for each calling thread, so it is set in the thread that encodes, each time (30 ns).
@@ -46,5 +51,5 @@ class NanoEncoder:
 
 
 def _readable(text: str) -> str:
-    """Cut to the model's window; a NUL would end the C string, and half a surrogate pair has no bytes."""
+    """Cut to a length; a NUL would end the C string, and half a surrogate pair has no bytes."""
     return text[:ENCODED_CHARACTERS].replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
