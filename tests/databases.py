@@ -24,8 +24,8 @@ FAST_BUT_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 def postgresql_server() -> Iterator[URL]:
     """Run a server until the block ends, and yield the URL of its `postgres` database.
 
-    It lives in a folder of its own directly under the temporary directory: a Unix socket's path holds 107 bytes, and the
-    server's user must be able to walk down to it.
+    It lives in a folder of its own directly under the temporary directory: a Unix socket's path holds 107 bytes, and
+    the server's user must be able to walk down to it.
     """
     with tempfile.TemporaryDirectory(prefix="saring-pg-", ignore_cleanup_errors=True) as home:
         Path(home).chmod(0o755)

@@ -1,7 +1,7 @@
 """A wall around the tests: no socket leaves this machine, and unit tests open none at all, nor a database.
 
-CPython's audit events see every connection that Python code makes, whichever library asks for it. libpq is not Python, so
-SQLAlchemy's own connect event stands in for it.
+CPython's audit events see every connection that Python code makes, whichever library asks for it. libpq is not Python,
+so SQLAlchemy's own connect event stands in for it.
 """
 
 from __future__ import annotations

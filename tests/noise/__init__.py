@@ -1,7 +1,7 @@
 """Rows that no test asked for: with them in every table, a query that forgot its WHERE fails.
 
-Each room keeps its own module here. A function marked `@noise` receives a session and adds rows that belong to nobody in
-any test; they are dated `LONG_AGO` and leave no work behind: events are fanned out and sealed, jobs are done.
+Each room keeps its own module here. A function marked `@noise` receives a session and adds rows that belong to nobody
+in any test; they are dated `LONG_AGO` and leave no work behind: events are fanned out and sealed, jobs are done.
 """
 
 from __future__ import annotations
