@@ -35,30 +35,30 @@ class CodeForm(SaringForm):
         return {"code": _("Code")}
 
 
-class AcceptForm(SaringForm):
-    """What an invited person adds to the invitation."""
+class RegisterForm(SaringForm):
+    """What a volunteer tells about themselves."""
 
     name = StringField(validators=[Filled(), OneLine(), AtMost(NAME_LIMIT)])
+    email = StringField(validators=[Filled(), OneLine()])
     password = PasswordField(validators=[Filled(), AtMost(PASSWORD_LIMIT)])
     conduct = BooleanField(validators=[Ticked()])
     consent = BooleanField(validators=[Ticked()])
 
     def labels(self) -> dict[str, str]:
-        return {
+        words = {
             "name": _("Your name"),
+            "email": _("E-mail"),
             "password": _("Password"),
             "conduct": _("I have read the code of conduct and will keep to it."),
             "consent": _("I agree that Saring keeps the data named above."),
         }
+        return {name: word for name, word in words.items() if name in self}
 
 
-class RegisterForm(AcceptForm):
-    """What a volunteer tells about themselves."""
+class AcceptForm(RegisterForm):
+    """What an invited person adds to the invitation, which knows the address."""
 
-    email = StringField(validators=[Filled(), OneLine()])
-
-    def labels(self) -> dict[str, str]:
-        return {**super().labels(), "email": _("E-mail")}
+    email = None
 
 
 class ProfileForm(SaringForm):

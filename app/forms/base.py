@@ -32,7 +32,7 @@ class Filled(InputRequired):  # type: ignore[misc]
     """The field must be filled in, and not with spaces alone."""
 
     def __call__(self, form: Any, field: Field) -> None:
-        self.message = _("Fill in this field.")
+        self.message = _("Fill in “%(field)s”.", field=field.label.text)
         super().__call__(form, field)
         if not field.data.strip():
             raise StopValidation(self.message)
@@ -42,7 +42,7 @@ class Ticked(InputRequired):  # type: ignore[misc]
     """The box must be ticked."""
 
     def __call__(self, form: Any, field: Field) -> None:
-        self.message = _("Tick this box to go on.")
+        self.message = _("Tick “%(field)s”", field=field.label.text)
         super().__call__(form, field)
 
 
