@@ -63,16 +63,23 @@ class Saring:
 def build(settings: Settings) -> Saring:
     """Connect the parts as the settings say. Nothing is loaded that is not needed before the first search."""
     from search.encoder.port import EncoderSettings
-    from search.fallback import FixedFusion
     from search.service import Search
+    from search.serving import serving
 
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database, pool_size=settings.web_threads)
+    weights = serving(settings.data / "search" / "weights")
     return Saring(
         settings=settings,
         clock=SystemClock(),
         database=database,
-        search=Search(database, settings.data, EncoderSettings(model=settings.embedding_model), FixedFusion()),
+        search=Search(
+            database,
+            settings.data,
+            EncoderSettings(model=settings.embedding_model),
+            weights.ranker,
+            adapter=weights.adapter,
+        ),
         tokens=Tokens(settings.secret_key),
         seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),
         channels=Channels(
