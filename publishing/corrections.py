@@ -176,15 +176,19 @@ def _bring_up_to_date(
         if row.act in {Act.POST, Act.REPLY} and row.state != PublicationState.CANCELLED and row.id not in removed
     ]
     planned: list[tuple[Planned, Publication | None]] = []
+    general: list[tuple[Planned, Publication | None]] = []
     for row in live:
         steps = plan(
             limits, posted_at=row.published_at or order.signed.at, now=order.signed.at, retracted=order.retracted
         )
         planned += [(step, row) for step in steps if step.about_delivery and _concerns(step, row)]
-        planned += [(step, None) for step in steps if not step.about_delivery and (step, None) not in planned]
+        general += [(step, None) for step in steps if not step.about_delivery and (step, None) not in general]
     if not live and not order.retracted:
-        planned = [(Planned(Operation.PUBLISH, Act.POST, about_delivery=False), None)]
-    return [_freeze(session, order, account, limits, step, target, not_before=not_before) for step, target in planned]
+        general = [(Planned(Operation.PUBLISH, Act.POST, about_delivery=False), None)]
+    return [
+        _freeze(session, order, account, limits, step, target, not_before=not_before)
+        for step, target in planned + general
+    ]
 
 
 def _concerns(step: Planned, row: Publication) -> bool:

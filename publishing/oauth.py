@@ -144,7 +144,9 @@ def trade(
         raise AccountRefused(kind=pending.kind, reason=error.reason) from error
     except KeyError as error:
         raise AccountRefused(kind=pending.kind, reason="no access token") from error
-    kept = {"access": access, "refresh": given.get("refresh_token", ""), "client_id": app.client_id}
+    kept = {"access": access}
+    if given.get("refresh_token"):  # whoever refreshes must say again which application it is
+        kept |= {"refresh": given["refresh_token"], "client_id": app.client_id, "client_secret": app.client_secret}
     lifetime = given.get("expires_in")
     return Tokens(
         {name: value for name, value in kept.items() if value},

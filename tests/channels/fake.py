@@ -37,6 +37,8 @@ CAPABILITIES = Capabilities(
     edit=True,
     delete=True,
     reply=True,
+    metrics=True,
+    replies=True,
 )
 
 

@@ -1,0 +1,169 @@
+"""Counts, replies, answers, and the alarm when a post is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kernel.outbox import AuditEvent
+from publishing import engagement, inbox
+from publishing.channels.errors import NotSent
+from publishing.channels.values import Metrics, RemoteReply, ReplyPage
+from publishing.errors import NoSuchReply, WrongState
+from publishing.models import (
+    ChannelAccount,
+    EngagementWatch,
+    InboundReply,
+    MetricSnapshot,
+    PublicationState,
+    ReplyState,
+)
+from tests.channels import house as houses
+from tests.standing_clock import START
+
+
+def count_all(on: Any) -> int:
+    counted = 0
+    while engagement.count_one(on.database, on.channels, clock=on.clock):
+        counted += 1
+    return counted
+
+
+def published(on: Any) -> int:
+    publication_id: int = on.approve()
+    on.run(1)
+    assert on.row(publication_id).state == PublicationState.PUBLISHED
+    return publication_id
+
+
+def reply(number: int, parent: str | None = "1") -> RemoteReply:
+    return RemoteReply(
+        remote_id=f"r{number}",
+        author_handle="@ibu_ani",
+        text="Benarkah? Tetangga saya bilang lain.",
+        at=START,
+        url=f"https://fake.example/r{number}",
+        parent_remote_id=parent,
+    )
+
+
+def fetch(on: Any, *pages: ReplyPage) -> list[InboundReply]:
+    on.network.pages = list(pages)
+    for _ in pages:
+        on.clock.advance(minutes=11)
+        assert engagement.fetch_replies(on.database, on.channels, clock=on.clock)
+    with on.database.read() as session:
+        query = select(InboundReply).where(InboundReply.account_id == on.account_id).order_by(InboundReply.id)
+        return list(session.scalars(query))
+
+
+def test_a_post_is_counted_at_growing_distances(stage: Callable[..., Any]) -> None:
+    on = stage()
+    publication_id = published(on)
+    assert count_all(on) == 1
+    on.network.counts["1"] = Metrics(likes=7, reposts=2, replies=1)
+    on.clock.advance(minutes=31)
+    assert count_all(on) == 1
+    assert count_all(on) == 0
+    with on.database.read() as session:
+        query = select(MetricSnapshot).where(MetricSnapshot.publication_id == publication_id)
+        rows = session.scalars(query.order_by(MetricSnapshot.at)).all()
+        assert [(row.likes, row.views) for row in rows] == [(0, None), (7, None)]
+    for _ in range(40):
+        on.clock.advance(days=1)
+        count_all(on)
+    with on.database.read() as session:
+        watch = session.get_one(EngagementWatch, publication_id)
+        assert watch.next_at is None
+        assert 30 <= watch.polls <= 34
+
+
+def test_a_post_that_vanished_raises_one_alarm(stage: Callable[..., Any]) -> None:
+    on = stage()
+    publication_id = published(on)
+    on.network.posts.clear()
+    for _ in range(3):
+        on.clock.advance(days=1)
+        count_all(on)
+    with on.database.read() as session:
+        assert session.get_one(EngagementWatch, publication_id).vanished_at is not None
+        kinds = session.scalars(select(AuditEvent.kind).where(AuditEvent.subject_id == str(publication_id))).all()
+        assert kinds.count("post_vanished") == 1
+
+
+def test_counting_that_fails_never_touches_sending(stage: Callable[..., Any]) -> None:
+    on = stage()
+    published(on)
+    on.network.before = [NotSent("ConnectError")]
+    assert engagement.count_one(on.database, on.channels, clock=on.clock)
+    with on.database.read() as session:
+        account = session.get_one(ChannelAccount, on.account_id)
+        assert (account.state, account.failures, account.paused_until) == ("connected", 0, None)
+    published(on)
+
+
+def test_a_reply_is_one_row_however_often_it_comes(stage: Callable[..., Any]) -> None:
+    on = stage()
+    publication_id = published(on)
+    rows = fetch(on, ReplyPage((reply(1), reply(2)), "c2"), ReplyPage((reply(2), reply(3, None)), "c3"))
+    assert [row.remote_id for row in rows] == ["r1", "r2", "r3"]
+    assert [row.publication_id for row in rows] == [publication_id, publication_id, None]
+    assert on.network.calls[-2:] == ["replies None", "replies c2"]
+    with on.database.read() as session:
+        listed = inbox.inbox(session, organisation_id=on.home.organisation_id)
+        assert [row.remote_id for row, _ in listed] == ["r3", "r2", "r1"]
+        stranger = houses.House(-1, -1, -1)
+        assert inbox.inbox(session, organisation_id=stranger.organisation_id) == []
+
+
+def test_an_answer_goes_out_as_a_reply_through_the_outbox(stage: Callable[..., Any]) -> None:
+    on = stage()
+    published(on)
+    (row,) = fetch(on, ReplyPage((reply(1),), "c"))
+    people = {"person_id": on.home.author_id, "actor": houses.actor(on.home)}
+    with on.database.write() as session:
+        answered_id = inbox.answer(
+            session,
+            row.id,
+            text="Benar, Bu. Sumbernya ada di sini.",
+            channels=on.channels,
+            now=on.clock.now(),
+            **people,
+        ).id
+    with on.database.write() as session, pytest.raises(WrongState):
+        inbox.answer(session, row.id, text="lagi", channels=on.channels, now=on.clock.now(), **people)
+    on.clock.advance(minutes=4)
+    on.run(1)
+    sent = on.network.posts[on.row(answered_id).remote_id]
+    assert sent.reply_to.remote_id == "r1"
+    assert sent.text.startswith("Benar, Bu.")
+    assert f"#jawab-{row.id}" in sent.text
+    with on.database.read() as session:
+        waited = inbox.time_to_first_answer(session, organisation_id=on.home.organisation_id, since=START)
+        assert waited == on.row(answered_id).published_at - START
+        assert waited > timedelta(minutes=4)
+
+
+def test_replies_are_handled_hidden_or_reported_by_their_own_organisation(stage: Callable[..., Any]) -> None:
+    on = stage()
+    published(on)
+    one, two, three = fetch(on, ReplyPage((reply(1), reply(2), reply(3)), "c"))
+    now, people = on.clock.now(), {"person_id": on.home.author_id, "actor": houses.actor(on.home)}
+    with on.database.write() as session:
+        stranger = houses.actor(houses.found_house(session))
+        with pytest.raises(NoSuchReply):
+            inbox.hide(session, one.id, person_id=on.home.author_id, actor=stranger, now=now)
+        inbox.mark_handled(session, one.id, now=now, **people)
+        inbox.hide(session, two.id, now=now, **people)
+        inbox.link_report(session, three.id, report_id=77, now=now, **people)
+    with on.database.read() as session:
+        states = [session.get_one(InboundReply, row.id).state for row in (one, two, three)]
+        assert states == [ReplyState.HANDLED, ReplyState.HIDDEN, ReplyState.REPORTED]
+        assert inbox.inbox(session, organisation_id=on.home.organisation_id) == []
+    assert [row.state for row in fetch(on, ReplyPage((reply(2),), "c"))][1] == ReplyState.HIDDEN, (
+        "it does not come back"
+    )

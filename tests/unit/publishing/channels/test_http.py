@@ -1,0 +1,107 @@
+"""How a failure is read: only what certainly did nothing may be sent again without a look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from publishing.channels.errors import (
+    Ambiguous,
+    ChannelError,
+    NotFound,
+    NotSent,
+    RateLimited,
+    ReauthRequired,
+    Rejected,
+)
+from publishing.channels.graph import graph_error
+from publishing.channels.http import expect, send
+
+
+def client(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(answer))
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ConnectError, NotSent),
+        (httpx.ConnectTimeout, NotSent),
+        (httpx.PoolTimeout, NotSent),
+        (httpx.ReadTimeout, Ambiguous),
+        (httpx.WriteTimeout, Ambiguous),
+        (httpx.ReadError, Ambiguous),
+        (httpx.RemoteProtocolError, Ambiguous),
+    ],
+)
+def test_a_broken_connection(error: type[httpx.TransportError], kind: type[ChannelError]) -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        raise error("pecah")
+
+    with pytest.raises(kind) as raised:
+        send(client(answer), "POST", "https://a.example/bot7:rahasia/send")
+    assert type(raised.value) is kind
+    assert "rahasia" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(500, Ambiguous), (502, Ambiguous), (401, ReauthRequired), (404, NotFound), (410, NotFound), (422, Rejected)],
+)
+def test_a_status(status: int, kind: type[ChannelError]) -> None:
+    with pytest.raises(kind) as raised:
+        expect(send(client(lambda _: httpx.Response(status, text="sebab")), "POST", "https://a.example"))
+    assert type(raised.value) is kind
+    assert raised.value.status == status
+
+
+def test_a_success_that_is_no_json_is_doubt() -> None:
+    with pytest.raises(Ambiguous):
+        expect(send(client(lambda _: httpx.Response(200, text="<html>portal")), "POST", "https://a.example"))
+
+
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=9)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry-after": "540"},
+        {"ratelimit-reset": str(int(SOON.timestamp()))},
+        {"x-rate-limit-reset": str(int(SOON.timestamp()))},
+        {"x-ratelimit-reset": SOON.isoformat()},
+    ],
+    ids=["plain", "bluesky", "x", "mastodon"],
+)
+def test_each_networks_own_signal_ends_a_limit(headers: dict[str, str]) -> None:
+    with pytest.raises(RateLimited) as limit:
+        send(client(lambda _: httpx.Response(429, headers=headers)), "POST", "https://a.example")
+    assert limit.value.reset_at is not None
+    assert abs(limit.value.reset_at - SOON) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("value", ["", "besok", "NaN-ish"])
+def test_nonsense_is_no_signal(value: str) -> None:
+    with pytest.raises(RateLimited) as limit:
+        send(client(lambda _: httpx.Response(429, headers={"retry-after": value})), "POST", "https://a.example")
+    assert limit.value.reset_at is None
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "kind"),
+    [
+        (190, None, ReauthRequired),
+        (4, None, RateLimited),
+        (130429, None, RateLimited),
+        (100, 33, NotFound),
+        (100, None, Rejected),
+        (2, None, Ambiguous),
+    ],
+)
+def test_metas_own_numbers(code: int, subcode: int | None, kind: type[ChannelError]) -> None:
+    error = {"code": code, "error_subcode": subcode, "message": "-"}
+    assert type(graph_error(httpx.Response(400, json={"error": error}))) is kind
+    assert type(graph_error(httpx.Response(400, text="bukan json"))) is Rejected
