@@ -65,7 +65,7 @@ class Facebook(GraphChannel):
             path, fields = f"/{payload.reply_to.remote_id}/comments", "id,message,from"
         else:
             path, fields = f"/{self._page}/published_posts", "id,message"
-        for post in self.call("GET", path, params={"fields": fields, "limit": PAGE})["data"]:
+        for post in self.list(path, fields, since=sending.since):
             if payload.marker in post.get("message", "").split():
                 return _published(post["id"])
         return None

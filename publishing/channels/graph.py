@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx
 
-from publishing.channels.errors import Ambiguous, ChannelError, NotFound, RateLimited, ReauthRequired, Rejected
+from publishing.channels.errors import Ambiguous, ChannelError, NotFound, NotSent, RateLimited, ReauthRequired, Rejected
 from publishing.channels.http import body, failure, reason, request_id, reset_at, send
 from publishing.channels.interface import Channel, Credentials
+
+PAGE = 50
+MAX_PAGES = 20
+"""A thousand posts since our first try; beyond it a miss is not believed."""
 
 _DEAD_TOKEN = frozenset({102, 190, 10, 200})
 """Graph error codes of a token that is expired, revoked or without the permission."""
@@ -40,6 +44,20 @@ class GraphChannel(Channel):
             expires_at=now + timedelta(seconds=int(lifetime)) if lifetime else None,
         )
         return self.credentials
+
+    def list(self, path: str, fields: str, *, since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield what an edge holds since a moment, newest first. Raises NotSent where it does not end."""
+        params: dict[str, Any] = {"fields": fields, "limit": PAGE}
+        if since is not None:
+            params["since"] = int(since.timestamp())
+        for _ in range(MAX_PAGES):
+            page = self.call("GET", path, params=params)
+            yield from page["data"]
+            paging = page.get("paging", {})
+            if "next" not in paging:
+                return
+            params["after"] = paging["cursors"]["after"]
+        raise NotSent("too many posts to search")
 
     def call(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Any:
         """Make one call with the token in its header, never in the address."""

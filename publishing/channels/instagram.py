@@ -74,7 +74,7 @@ class Instagram(GraphChannel):
             path, fields, name = f"/{payload.reply_to.remote_id}/comments", "id,text", "text"
         else:
             path, fields, name = f"/{self._user}/media", "id,caption,permalink", "caption"
-        for item in self.call("GET", path, params={"fields": fields, "limit": PAGE})["data"]:
+        for item in self.list(path, fields, since=sending.since):
             if payload.marker in (item.get(name) or "").split():
                 return Published(item["id"], item.get("permalink"))
         return None

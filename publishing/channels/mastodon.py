@@ -26,6 +26,9 @@ DEFAULT_LIMIT = 500
 PAGE = 40
 """How many of our own posts are searched for the marker, and how many mentions are read at once."""
 
+MAX_PAGES = 25
+"""A thousand posts since our first try; beyond it a miss is not believed."""
+
 MEDIA_POLLS = 20
 MEDIA_POLL_SECONDS = 1.0
 """How long a server may take to process an image (it answers 202 meanwhile) before we come back later."""
@@ -98,12 +101,17 @@ class Mastodon(Channel):
         return _published(self._call("POST", "/api/v1/statuses", json=status, headers=headers))
 
     def find(self, payload: Payload, sending: Sending) -> Published | None:
-        """Search our newest posts, replies among them, for the marker: the link itself, not a text that contains it."""
-        params: dict[str, str | int] = {"limit": PAGE, "exclude_reblogs": "true"}
-        for status in self._call("GET", f"/api/v1/accounts/{self._account}/statuses", params=params):
-            if payload.marker in _links(status["content"]):
-                return _published(status)
-        return None
+        """Search our posts since the first try, replies among them, for the marker: the whole link, not a part."""
+        path, params = f"/api/v1/accounts/{self._account}/statuses", {"limit": str(PAGE), "exclude_reblogs": "true"}
+        for _ in range(MAX_PAGES):
+            page = self._call("GET", path, params=params)
+            for status in page:
+                if payload.marker in _links(status["content"]):
+                    return _published(status)
+            if not page or _is_before(page[-1], sending.since):
+                return None
+            params["max_id"] = str(page[-1]["id"])
+        raise NotSent("too many posts to search")
 
     def edit(self, remote: Published, payload: Payload) -> Published:
         """Replace the text; the server shows that, and keeps what was there. The image stays."""
@@ -155,6 +163,10 @@ def plain_text(content: str) -> str:
 def _links(content: str) -> frozenset[str]:
     """Return the links of a status: the marked-up ones, and the bare ones of servers that mark up nothing."""
     return frozenset(html.unescape(link) for link in _HREF.findall(content)) | frozenset(plain_text(content).split())
+
+
+def _is_before(status: Mapping[str, Any], moment: datetime | None) -> bool:
+    return moment is None or datetime.fromisoformat(status["created_at"]) < moment
 
 
 def _published(status: Mapping[str, Any]) -> Published:

@@ -71,8 +71,7 @@ class Threads(GraphChannel):
     def find(self, payload: Payload, sending: Sending) -> Published | None:
         """Search our newest posts, or our newest replies, for the marker."""
         edge = "replies" if payload.reply_to else "threads"
-        params = {"fields": "id,text,permalink", "limit": PAGE}
-        for post in self.call("GET", f"/{self._user}/{edge}", params=params)["data"]:
+        for post in self.list(f"/{self._user}/{edge}", "id,text,permalink", since=sending.since):
             if payload.marker in (post.get("text") or "").split():
                 return Published(post["id"], post.get("permalink"))
         return None

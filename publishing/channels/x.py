@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from publishing.channels.errors import NotFound, ReauthRequired, Rejected
+from publishing.channels.errors import NotFound, NotSent, ReauthRequired, Rejected
 from publishing.channels.http import body, expect, failure, send
 from publishing.channels.interface import (
     Capabilities,
@@ -25,6 +25,8 @@ from publishing.counting import TextRule, Unit
 
 DEFAULT_SERVER = "https://api.x.com"
 PAGE = 100
+MAX_PAGES = 10
+"""A thousand posts since our first try; beyond it a miss is not believed."""
 
 
 class X(Channel):
@@ -96,15 +98,19 @@ class X(Channel):
 
     def find(self, payload: Payload, sending: Sending) -> Published | None:
         """Search our posts since the first try for the marker; X shortens links and keeps what they lead to."""
-        params = {"max_results": PAGE, "tweet.fields": "entities", "exclude": "retweets"}
+        params: dict[str, Any] = {"max_results": PAGE, "tweet.fields": "entities", "exclude": "retweets"}
         if sending.since:
             params["start_time"] = sending.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        for post in self._call("GET", f"/2/users/{self._user}/tweets", params=params).get("data", []):
-            links = {link.get("unwound_url") or link.get("expanded_url") for link in _urls(post)}
-            links |= {link.get("expanded_url") for link in _urls(post)}
-            if payload.marker in links:
-                return self._published(post["id"])
-        return None
+        for _ in range(MAX_PAGES):
+            page = self._call("GET", f"/2/users/{self._user}/tweets", params=params)
+            for post in page.get("data", []):
+                if payload.marker in {link.get("expanded_url") for link in _urls(post)}:
+                    return self._published(post["id"])
+            following = page.get("meta", {}).get("next_token")
+            if not following:
+                return None
+            params["pagination_token"] = following
+        raise NotSent("too many posts to search")
 
     def delete(self, remote: Published) -> None:
         self._call("DELETE", f"/2/tweets/{remote.remote_id}")

@@ -45,6 +45,8 @@ class Orders:
     steps: int = 1
     read_timeout_seconds: float = 1.0
     lease_seconds: float = 180.0
+    speed: float = 1.0
+    """How many seconds the worker's clock counts in one; leases go by the database's own."""
 
 
 _context = multiprocessing.get_context("forkserver")
@@ -76,7 +78,7 @@ def work(orders: Orders) -> None:
     database = Database(orders.database_url, pool_size=1)
     with build_client(timeout=timeout) as client:
         channels = Channels(kinds, Vault([orders.vault_key]), client)
-        clock = _MovingClock(orders.now)
+        clock = _MovingClock(orders.now, orders.speed)
         for _ in range(orders.steps):
             if not outbox.step(database, channels, clock=clock, lease_seconds=orders.lease_seconds):
                 break
@@ -97,10 +99,10 @@ def doomed(channel: type[Channel], death: Death) -> type[Channel]:
 
 
 class _MovingClock:
-    """A clock that starts at a given moment and runs on."""
+    """A clock that showed `start` when the order was given, and runs on at its own speed."""
 
-    def __init__(self, start: datetime) -> None:
-        self._offset = start - datetime.now(UTC)
+    def __init__(self, start: datetime, speed: float) -> None:
+        self._start, self._speed, self._began = start, speed, datetime.now(UTC)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._offset
+        return self._start + (datetime.now(UTC) - self._began) * self._speed

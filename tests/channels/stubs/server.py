@@ -33,8 +33,7 @@ class Stub:
         self.lock = threading.Lock()
         self.violations: list[str] = []
         self.requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"stub": self}))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"stub": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def answer(self, request: Request) -> Answer:
@@ -57,6 +56,13 @@ class Stub:
     def __exit__(self, *_error: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that were killed hang up; that is what they are for."""
 
 
 class _Handler(BaseHTTPRequestHandler):
