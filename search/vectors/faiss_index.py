@@ -136,12 +136,11 @@ class FaissIndex:
         with self._guard:
             if self._snapshots is not None and not self._state.base_change:
                 self._take_newest(source)
-            if self._is_far_behind(source):
+            if self._is_far_behind(source) and self._rebuild(source):
+                return
+            self._state = self._applied(self._state, source)
+            if self._delta_is_large() and not self._take_newest(source):
                 self._rebuild(source)
-            else:
-                self._state = self._applied(self._state, source)
-                if self._delta_is_large() and not self._take_newest(source):
-                    self._rebuild(source)
 
     def close(self) -> None:
         if self._builder is not None:
@@ -198,29 +197,29 @@ class FaissIndex:
         fresh = replace(self._empty(), change_id=snapshot.change_id, base_change=snapshot.change_id, base=snapshot.base)
         self._state = self._applied(fresh, source)
 
-    def _rebuild(self, source: VectorSource) -> None:
-        if self._snapshots is None or time.monotonic() < self._rest_until or self._is_building():
-            return
-        work = (self._snapshots, source)
-        if self._background:
+    def _rebuild(self, source: VectorSource) -> bool:
+        """Have a new base built, here or in a thread; False if that cannot be now, and changes must do."""
+        if self._snapshots is None or time.monotonic() < self._rest_until:
+            return False
+        if not self._background:
+            return self._build(self._snapshots, source)
+        if self._builder is None or not self._builder.is_alive():
+            work = (self._snapshots, source)
             self._builder = threading.Thread(target=self._build, args=work, name="search-rebuild", daemon=True)
             self._builder.start()
-        else:
-            self._build(*work)
+        return True
 
-    def _is_building(self) -> bool:
-        return self._builder is not None and self._builder.is_alive()
-
-    def _build(self, snapshots: Snapshots, source: VectorSource) -> None:
+    def _build(self, snapshots: Snapshots, source: VectorSource) -> bool:
         try:
             built = snapshots.rebuild(source)
         except OSError:
             _log.exception("the vector snapshot could not be written; what there is goes on serving")
             self._rest_until = time.monotonic() + RETRY_SECONDS
-            return
-        if built is not None:
+            return False
+        if built is not None:  # else another process is building one, and a later round finds it
             with self._guard:
                 self._stand_on(built, source)
+        return True
 
 
 def _is_in(known: Keys, keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
