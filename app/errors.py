@@ -41,6 +41,10 @@ SENTENCES: dict[str, Sentence] = {
         "The message holds invisible control characters. Copy it as plain text."
     ),
     "intake_bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
+    "intake_link_refused": lambda **_f: _("Saring does not open this link, because it does not lead to a public page."),
+    "intake_link_unreachable": lambda **_f: _("The linked page did not answer. Paste its text instead."),
+    "intake_bad_image": lambda **_f: _("This picture cannot be used. Send a JPEG, PNG or WebP of at most 5 MB."),
+    "intake_ocr_unavailable": lambda **_f: _("Words in pictures cannot be read here. Type them in, please."),
     "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
     "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),
     "bad_name": lambda **_f: _("Write the name with letters only, at most 120 of them."),
@@ -78,7 +82,10 @@ SENTENCES: dict[str, Sentence] = {
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
     "same_person": lambda **_f: _("This takes two people. Somebody else has to do the second step."),
-    "draft_rejected": lambda problems=(), **_f: " ".join(draft_problem_word(code) for code in problems),
+    "draft_rejected": lambda problems=(), **_f: (
+        " ".join(draft_problem_word(code) for code in problems)
+        or _("This post cannot go out as it is. Look at it again.")
+    ),
     "language_missing": lambda **_f: _("There is no text in the language of this account."),
     "account_not_ready": lambda **_f: _("An official account is not connected. Connect it again first."),
     "no_such_channel_account": lambda **_f: _("Your organisation has no such account."),

@@ -13,7 +13,7 @@ from accounts.people import roles_of
 from accounts.roles import Role
 from accounts.sessions import STEP_UP_LIMIT
 from app.wiring import Saring
-from kernel.outbox import AuditEvent, Job
+from kernel.outbox import AuditEvent, Job, OutboxEvent
 from tests.factories.people import make_organisation
 from tests.standing_clock import StandingClock
 from tests.web.checking_client import CheckingClient
@@ -253,3 +253,16 @@ def test_a_dead_job_is_shown_and_revived(desk: CheckingClient, admin: Person, sa
         events = session.scalars(select(AuditEvent).where(AuditEvent.kind == "job_revived")).all()
     assert (revived.state, revived.attempts) == ("ready", 0)
     assert [(event.subject_id, event.actor_id) for event in events] == [(str(job.id), admin.id)]
+
+
+def test_the_public_record_names_nobody(desk: CheckingClient, make: MakePerson, saring: Saring) -> None:
+    person = make(Role.VOLUNTEER)
+    secrets = [person.email, person.name, "calon@example.org", "Alasan Pribadi", "Nama Baru"]
+    desk.post("/admin/orang/undang", data={"email": "calon@example.org", "role": "editor", "organisation": ""})
+    desk.post(f"/admin/orang/{person.id}/tangguhkan", data={"reason": "Alasan Pribadi"})
+    desk.post("/akun", data={"name": "Nama Baru", "alias": "nama-baru", "language": "id"})
+    desk.post("/masuk", data={"email": person.email, "password": "wrong"})
+    with saring.database.read() as session:
+        written = [repr(vars(row)) for table in (AuditEvent, OutboxEvent) for row in session.scalars(select(table))]
+    assert len(written) > 6
+    assert not [text for text in written for secret in secrets if secret in text]
