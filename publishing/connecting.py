@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from publishing.channels.interface import Credentials
 from publishing.channels.values import Identity
 from publishing.connections import Channels
 from publishing.errors import AccountRefused, NoSuchAccount
-from publishing.models import AccountState, ChannelAccount
+from publishing.models import AccountState, ChannelAccount, Subscriber
 from publishing.tokens import merged
 from publishing.vault import Vault
 
@@ -111,8 +111,9 @@ def connect(
 
 
 def disconnect(session: Session, account_id: int, *, vault: Vault, actor: Actor, now: datetime) -> ChannelAccount:
-    """Forget an account's secrets; its publications and their history stay. Raises NoSuchAccount."""
+    """Forget an account's secrets and cancel what was not sent; what was published stays. Raises NoSuchAccount."""
     account = find_account(session, account_id, actor=actor)
+    desk.cancel_waiting(session, account.id, actor=actor, now=now)
     account.sealed = vault.seal(account.id, {})
     account.state, account.expires_at = AccountState.DISCONNECTED, None
     account.token_version += 1
@@ -137,17 +138,18 @@ def accounts_of(session: Session, organisation_id: int, *, connected_only: bool 
 
 
 def rotate_keys(session: Session, vault: Vault) -> int:
-    """Seal every account again under the newest key and return how many were not; repeat it without harm."""
-    stale = [account for account in _sealed(session) if not vault.is_current(account.sealed)]
-    for account in stale:
-        account.sealed = vault.rotate(account.sealed)
+    """Seal everything again under the newest key and return how much was not; repeat it without harm."""
+    stale = [row for row in _sealed(session) if not vault.is_current(row.sealed)]
+    for row in stale:
+        row.sealed = vault.rotate(row.sealed)
     return len(stale)
 
 
 def refuse_key_in_use(session: Session, vault: Vault, dropped: str) -> None:
-    """Raise KeyInUse while a key that is about to leave the environment still seals an account."""
-    vault.without(dropped, (account.sealed for account in _sealed(session)))
+    """Raise KeyInUse while a key that is about to leave the environment still seals an account or a subscriber."""
+    vault.without(dropped, (row.sealed for row in _sealed(session)))
 
 
-def _sealed(session: Session) -> Iterable[ChannelAccount]:
-    return session.scalars(select(ChannelAccount).order_by(ChannelAccount.id).with_for_update())
+def _sealed(session: Session) -> Iterator[ChannelAccount | Subscriber]:
+    yield from session.scalars(select(ChannelAccount).order_by(ChannelAccount.id).with_for_update())
+    yield from session.scalars(select(Subscriber).order_by(Subscriber.id).with_for_update())

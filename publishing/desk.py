@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from kernel.outbox import Actor, record
+from kernel.outbox import SYSTEM, Actor, record
 from publishing.channels.interface import Find
 from publishing.connections import Channels
 from publishing.errors import BadLink, NoSuchPublication, WrongState
@@ -23,6 +23,7 @@ from publishing.models import (
     Reason,
     Step,
 )
+from publishing.models.publications import CLAIMABLE
 from publishing.settling import FIRST_POLL
 
 WAITING = (PublicationState.PENDING, PublicationState.SCHEDULED, PublicationState.RETRY)
@@ -82,6 +83,24 @@ def confirm_live(
     return publication
 
 
+def learn_delivery(session: Session, *, key: str, remote_id: str, now: datetime) -> bool:
+    """Take a network's own word, by webhook, that what we sent under `key` is out; False where that was known."""
+    publication = session.scalar(
+        select(Publication).where(Publication.idem_key == key, Publication.remote_id.is_(None)).with_for_update()
+    )
+    if publication is None:
+        return False
+    publication.fence += 1
+    publication.state, publication.reason, publication.lease_until = PublicationState.PUBLISHED, None, None
+    publication.remote_id, publication.published_at = remote_id, now
+    line = PublicationAttempt(
+        publication_id=publication.id, step=Step.FOUND, fence=publication.fence, at=now, detail=remote_id
+    )
+    session.add(line)
+    _tell(session, "publication_sent", publication, actor=SYSTEM, now=now)
+    return True
+
+
 def send_again(
     session: Session, publication_id: int, *, channels: Channels, actor: Actor, now: datetime
 ) -> Publication:
@@ -115,6 +134,21 @@ def cancel(session: Session, publication_id: int, *, actor: Actor, now: datetime
     publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
     _tell(session, "publication_cancelled", publication, actor=actor, now=now)
     return publication
+
+
+def cancel_waiting(session: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
+    """Let go of everything that an account has certainly not sent, and return how much that was."""
+    waiting = session.scalars(
+        select(Publication)
+        .where(Publication.account_id == account_id, Publication.state.in_(CLAIMABLE))
+        .where(Publication.maybe_sent_at.is_(None))
+        .with_for_update()
+    ).all()
+    for publication in waiting:
+        publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
+        publication.fence += 1
+        _tell(session, "publication_cancelled", publication, actor=actor, now=now)
+    return len(waiting)
 
 
 def reschedule(

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-SLOW_SECONDS = 1.5
+SLOW_SECONDS = 4.5
 """Longer than the read time-out of the tests' client, shorter than anybody's patience."""
 
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}

@@ -43,6 +43,17 @@ def test_it_is_live_paste_the_link(stage: Callable[..., Any]) -> None:
     assert on.steps(publication_id)[-1] == "confirmed"
 
 
+def test_a_networks_own_word_settles_it_too(stage: Callable[..., Any]) -> None:
+    on = stage(find=Find.NONE)
+    publication_id = unknown(on)
+    key, now = on.row(publication_id).idem_key, on.clock.now()
+    with on.database.write() as session:
+        assert desk.learn_delivery(session, key=key, remote_id="wamid.1", now=now)
+        assert not desk.learn_delivery(session, key=key, remote_id="wamid.2", now=now)
+        assert not desk.learn_delivery(session, key="another", remote_id="wamid.3", now=now)
+    assert (on.row(publication_id).state, on.row(publication_id).remote_id) == ("published", "wamid.1")
+
+
 def test_it_is_not_live_send_again(stage: Callable[..., Any]) -> None:
     on = stage(find=Find.NONE)
     publication_id = unknown(on)
