@@ -1,7 +1,7 @@
 """The read-only part of a FAISS index, memory-mapped from a snapshot so that all processes share its pages.
 
-Small bases are exact: each space is a float32 matrix that FAISS scans. Large ones keep the vectors once, in float16,
-and for each space an inverted file of product-quantised codes; what these propose is compared exactly (ADR 0005).
+Small bases are exact: each space is a float32 matrix that FAISS scans. In large ones short codes propose neighbours, in
+each process's own memory, and float16 rows, which are shared, decide between them (docs/adr/0005).
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ import numpy.typing as npt
 from search.vectors.port import Keys, Neighbours, Space, Transform, Vectors, best
 
 KEYS_FILE = "keys.i64"
-ROWS_FILE = "rows.f16"
 
-REFINE_LEAST = 100
-"""Proposals of the quantised lists that are compared exactly, however few neighbours are asked for."""
+PROPOSALS = 1_000
+"""Neighbours by code that are compared exactly: of the true ten nearest of real forwards, .99 are among them."""
 
 
 class Base(Protocol):
@@ -61,21 +60,25 @@ class FlatBase:
 
 @dataclass(frozen=True, slots=True)
 class ListedBase:
-    """Approximate, then exact: float16 rows once, and quantised lists a space."""
+    """Approximate, then exact: short codes in lists, a set for each space, and float16 rows.
+
+    Rows of a space that are not kept are computed from those of the dense one.
+    """
 
     keys: Keys
-    halves: npt.NDArray[np.float16]
-    lists: Mapping[Space, faiss.IndexIVFPQ]
+    halves: Mapping[Space, npt.NDArray[np.float16]]
+    lists: Mapping[Space, faiss.IndexIVFPQFastScan]
     transforms: Mapping[Space, Transform]
 
     def search(self, space: Space, query: Vectors, limit: int) -> Neighbours:
-        depth = min(len(self.keys), max(REFINE_LEAST, limit))
-        _, found = self.lists[space].search(query, depth)
-        places = found[0][found[0] >= 0]  # FAISS fills up with -1 where its lists hold too few
+        _, found = self.lists[space].search(query, min(len(self.keys), max(PROPOSALS, limit)))
+        places = found[0][found[0] >= 0]  # FAISS fills up with -1 where the lists hold too few
         return best(self.keys[places], self.rows(space, places) @ query[0], limit)
 
     def rows(self, space: Space, places: npt.NDArray[np.intp]) -> Vectors:
-        return self.transforms[space](self.halves[places].astype(np.float32))
+        if space in self.halves:
+            return self.halves[space][places].astype(np.float32)
+        return self.transforms[space](self.halves[Space.DENSE][places].astype(np.float32))
 
 
 def map_keys(folder: Path) -> Keys:
@@ -91,10 +94,16 @@ def map_flat(folder: Path, spaces: Mapping[Space, Transform], dim: int) -> FlatB
 
 
 def map_listed(folder: Path, transforms: Mapping[Space, Transform], dim: int) -> ListedBase:
-    """Memory-map an approximate base; FAISS maps the lists themselves and reads only their directory."""
-    lists = {space: _map_lists(folder / lists_file(space)) for space in transforms}
-    halves: npt.NDArray[np.float16] = _map(folder / ROWS_FILE, "<f2", (dim,))
+    """Memory-map the rows of an approximate base, and read its codes."""
+    rows = {space: folder / rows_file(space) for space in transforms}
+    halves = {space: _map(path, "<f2", (dim,)) for space, path in rows.items() if path.exists()}
+    lists = {space: _read_lists(folder / lists_file(space)) for space in transforms}
     return ListedBase(map_keys(folder), halves, lists, transforms)
+
+
+def rows_file(space: Space) -> str:
+    """Name the float16 rows of a space."""
+    return f"{space}.f16"
 
 
 def matrix_file(space: Space) -> str:
@@ -107,10 +116,10 @@ def lists_file(space: Space) -> str:
     return f"{space}.faiss"
 
 
-def _map_lists(path: Path) -> faiss.IndexIVFPQ:
-    lists = faiss.read_index(str(path), faiss.IO_FLAG_MMAP)
-    if not isinstance(lists, faiss.IndexIVFPQ):
-        raise TypeError(f"{path} holds no quantised lists")
+def _read_lists(path: Path) -> faiss.IndexIVFPQFastScan:
+    lists = faiss.read_index(str(path))
+    if not isinstance(lists, faiss.IndexIVFPQFastScan):
+        raise TypeError(f"{path} holds no lists of codes")
     return lists
 
 
