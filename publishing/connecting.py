@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
@@ -15,7 +16,7 @@ from publishing.channels.errors import ChannelError, ReauthRequired
 from publishing.channels.interface import Credentials
 from publishing.channels.values import Identity
 from publishing.connections import Channels
-from publishing.errors import AccountRefused, NoSuchAccount
+from publishing.errors import AccountExists, AccountRefused, NoSuchAccount
 from publishing.models import AccountState, ChannelAccount, Subscriber
 from publishing.tokens import merged
 from publishing.vault import Vault
@@ -76,7 +77,10 @@ def connect(
     actor: Actor,
     now: datetime,
 ) -> ChannelAccount:
-    """Keep a verified account, or give the known one its new tokens and send what it left undone."""
+    """Keep a verified account, or give the known one its new tokens and send what it left undone.
+
+    Raises AccountExists where somebody else connects the same account at this moment.
+    """
     known = session.scalar(
         select(ChannelAccount)
         .where(ChannelAccount.organisation_id == organisation_id, ChannelAccount.kind == verified.kind)
@@ -96,8 +100,11 @@ def connect(
     account.audience, account.language, account.tags = profile.audience, profile.language, list(profile.tags)
     account.state, account.expires_at, account.verified_at = AccountState.CONNECTED, verified.expires_at, now
     account.failures, account.paused_until, account.last_error = 0, None, None
-    session.add(account)
-    session.flush()  # the id is sealed together with the secrets
+    try:
+        with session.begin_nested():
+            session.add(account)  # first, because its id is sealed together with the secrets
+    except IntegrityError as error:
+        raise AccountExists(handle=verified.identity.handle) from error
     old = vault.open(account.id, account.sealed) if known else {}
     account.sealed = vault.seal(account.id, merged(old, dict(verified.secrets)))
     account.token_version = (account.token_version or 0) + 1

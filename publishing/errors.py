@@ -41,6 +41,12 @@ class AccountRefused(Invalid):
     code = "channel_account_refused"
 
 
+class AccountExists(Conflict):
+    """Somebody else has just connected this account."""
+
+    code = "channel_account_exists"
+
+
 class AlreadyPublished(Conflict):
     """This version was approved for this account before."""
 

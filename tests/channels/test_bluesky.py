@@ -18,6 +18,7 @@ from publishing.channels.interface import Credentials, Sending
 from publishing.channels.values import Image, Payload
 from publishing.connecting import Profile
 from publishing.connections import Channels
+from publishing.corrections import correct
 from publishing.models import Publication, PublicationState
 from tests.channels import house as houses
 from tests.channels.bluesky_server import BlueskyServer
@@ -194,3 +195,46 @@ def test_the_whole_road_makes_one_post_whatever_is_lost(
         assert sent.remote_id is not None
         assert sent.remote_id.startswith("at://")
     assert len(network.visible(marker)) == 1
+
+
+def test_a_correction_and_a_withdrawal_on_the_real_server(
+    network: BlueskyNetwork, channels: Channels, database: Database, clock: StandingClock
+) -> None:
+    clock.set(datetime.now(UTC))
+    about = houses.content(int(clock.now().timestamp()))
+    with database.write() as session:
+        home = houses.found_house(session)
+        account = houses.open_account(
+            session, home, channels, "bluesky", settings=network.settings(network.address), secrets=network.secrets
+        )
+        houses.approve_for(session, home, channels, account, about=about, now=clock.now())
+
+    def run() -> list[Any]:
+        while outbox.step(database, channels, clock=clock):
+            pass
+        clock.advance(minutes=6)
+        records = network.server.records(network.account["did"])
+        return sorted((record["value"] for record in records), key=lambda value: value["createdAt"])
+
+    def change(version: int, *, retracted: bool) -> None:
+        with database.write() as session:
+            correct(
+                session,
+                content=houses.content(about.counter_narrative_id, version=version),
+                channels=channels,
+                author_id=home.author_id,
+                approver_id=home.approver_id,
+                time_zone="Asia/Jakarta",
+                now=clock.now(),
+                retracted=retracted,
+            )
+
+    (first,) = run()
+    change(2, retracted=False)
+    old, *news = run()
+    assert old == first, "nothing is overwritten"
+    assert all(value["text"].startswith("KOREKSI") for value in news)
+    assert sorted("reply" in value for value in news) == [False, True]
+    change(3, retracted=True)
+    (notice,) = run()
+    assert notice["text"].startswith("DICABUT")
