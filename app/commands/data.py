@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.importing import ImportReport, import_debunks
 from app.wiring import Saring
 from intake.debunk_files import count_entries
+from kernel.db import Database
 from verification.models import FactCheck
 
 ROOT = Path(__file__).parent.parent.parent
@@ -31,9 +32,7 @@ def make_commands(saring: Saring) -> list[click.Command]:
     @click.command()
     def seed() -> None:
         """Load the shipped debunks into a database that has no fact-check yet."""
-        with saring.database.read() as session:
-            filled = session.scalar(select(FactCheck.id).limit(1)) is not None
-        if filled:
+        if not is_empty(saring.database):
             click.echo("There are fact-checks already; the seed is left out.")
             return
         run_import(saring, SEED)
@@ -56,6 +55,12 @@ def upgrade(database_url: str) -> None:
     config = Config(ROOT / "alembic.ini")
     config.attributes["url"] = database_url
     command.upgrade(config, "head")
+
+
+def is_empty(database: Database) -> bool:
+    """Say whether there is no fact-check yet."""
+    with database.read() as session:
+        return session.scalar(select(FactCheck.id).limit(1)) is None
 
 
 def run_import(saring: Saring, file: Path) -> ImportReport:

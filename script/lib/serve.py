@@ -18,7 +18,11 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
+from app.commands.data import is_empty, upgrade
 from app.settings import BadSettings, Settings
+from kernel.db import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,8 +108,7 @@ def serve(environment: Mapping[str, str], stopping: threading.Event) -> int:
     settings = Settings.from_env(environment)
     if not is_free(settings.bind, settings.port):
         return _complain(f"port {settings.port} is taken; choose another one with SARING_PORT")
-    for command in ("migrate", "seed"):
-        run_once(environment, command)
+    _prepare_database(settings, environment)
     processes: list[Process] = []
     try:
         processes = [start_worker(environment), start_web(environment)]
@@ -113,6 +116,15 @@ def serve(environment: Mapping[str, str], stopping: threading.Event) -> int:
     finally:
         for process in reversed(processes):
             process.stop()
+
+
+def _prepare_database(settings: Settings, environment: Mapping[str, str]) -> None:
+    upgrade(settings.database)
+    database = Database(settings.database)
+    empty = is_empty(database)
+    database.dispose()
+    if empty:
+        run_once(environment, "seed")
 
 
 def _watch(processes: list[Process], settings: Settings, stopping: threading.Event) -> int:
@@ -144,6 +156,8 @@ def main() -> int:
         return serve(os.environ, stopping)
     except BadSettings as error:
         return _complain("; ".join(error.faults))
+    except OperationalError as error:
+        return _complain(f"the database does not answer: {error.orig}")
     except subprocess.CalledProcessError as error:
         return _complain(f"{' '.join(error.cmd[2:])} failed with code {error.returncode}")
 
