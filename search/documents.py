@@ -89,6 +89,12 @@ def count(session: Session) -> int:
     return session.scalars(select(func.count(SearchDocument.id)).where(~SearchDocument.deleted)).one()
 
 
+def has_outdated(session: Session) -> bool:
+    """Whether a document's folded texts are of another version than the code's."""
+    outdated = select(SearchDocument.id).where(SearchDocument.folding_version != FOLDING_VERSION).limit(1)
+    return session.scalar(outdated) is not None
+
+
 def refold(session: Session, *, now: datetime) -> int:
     """Fold again up to `REFOLD_BATCH` documents whose folded texts are of another version; return how many."""
     changes.lock(session)

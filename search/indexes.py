@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from kernel.clock import Clock
 from kernel.db import Database
-from search import changes, embedding, feed
+from search import changes, documents, embedding, feed
 from search.dense import Adapter, Dense, DenseHits, transforms
 from search.embedding import Model
 from search.encoder.port import EncoderSettings, LoadEncoder, Matrix, ModelMissing
@@ -56,7 +57,11 @@ class Indexes:
         *,
         store: VectorStore,
         load_encoder: LoadEncoder,
+        clock: Clock,
     ) -> None:
+        if store is VectorStore.PGVECTOR and database.dialect != "postgresql":
+            raise ValueError("vectors can be searched by pgvector only where the database is PostgreSQL")
+        self._clock = clock
         self._store = store
         self._load_encoder = load_encoder
         self._database = database
@@ -96,6 +101,7 @@ class Indexes:
 
     def catch_up(self) -> None:
         """Take in what was committed, in this thread."""
+        self._refold()
         latest = self._latest()
         if latest.token:
             self._catch_up_words(latest)
@@ -157,6 +163,14 @@ class Indexes:
         if serving == latest.model:
             return max(latest.document, latest.vector)
         return 0  # the replaced model serves on until the next one is ready; nothing new is written for it
+
+    def _refold(self) -> None:
+        """After an upgrade that folds differently, bring every document up to it, whichever process is first."""
+        with self._database.read() as session:
+            outdated = documents.has_outdated(session)
+        while outdated:
+            with self._database.write() as session:
+                outdated = documents.refold(session, now=self._clock.now()) > 0
 
     def _catch_up_words(self, latest: _Latest) -> None:
         name = f"words-{latest.token}-{FOLDING_VERSION}"

@@ -76,12 +76,19 @@ class Search:
         load_encoder: LoadEncoder = choice.load,
         clock: Clock | None = None,
     ) -> None:
+        clock = clock or SystemClock()
         self._database = database
         self._ranker = ranker
         self._indexes = Indexes(
-            database, data_folder / "search", encoder_settings, adapter, store=vector_store, load_encoder=load_encoder
+            database,
+            data_folder / "search",
+            encoder_settings,
+            adapter,
+            store=vector_store,
+            load_encoder=load_encoder,
+            clock=clock,
         )
-        self._pending = PendingEncoder(database, encoder_settings, load_encoder, clock or SystemClock())
+        self._pending = PendingEncoder(database, encoder_settings, load_encoder, clock)
 
     def start(self, *, wait_seconds: float = 0.0) -> bool:
         """Load the encoder and open the indexes in threads of their own, after any fork; True if all is ready.
