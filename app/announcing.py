@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from accounts.models import Organisation
+from app.i18n import gettext as _
 from app.i18n import in_language
 from app.presenters.verdicts import verdict_view
 from app.wiring import Saring
 from publishing.approval import ApprovedContent, approve
 from publishing.compose import Wording
 from publishing.connecting import accounts_of
+from publishing.corrections import correct
 from publishing.models import Publication
 from verification.models import CounterNarrative, FactCheck
 
@@ -21,11 +24,24 @@ def announce(
 ) -> list[Publication]:
     """Freeze one post for each connected account of the author's organisation that speaks the narrative's language.
 
-    An author without an organisation speaks for the site alone: the page and its feed are the publication then.
+    A later revision is carried to where the earlier one went, as a correction, and is never a second plain post. An
+    author without an organisation speaks for the site alone: the page and its feed are the publication then.
     """
-    if narrative.author_organisation_id is None or narrative.approver_id is None:
+    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    if organisation is None or narrative.approver_id is None:
         return []
-    connected = accounts_of(session, narrative.author_organisation_id, connected_only=True)
+    if fact_check.revision > 1:
+        corrected = correct(
+            session,
+            content=content_of(saring, fact_check, narrative),
+            channels=saring.channels,
+            author_id=narrative.author_id,
+            approver_id=narrative.approver_id,
+            time_zone=organisation.time_zone,
+            now=now,
+        )
+        return list(corrected.rows)
+    connected = accounts_of(session, organisation.id, connected_only=True)
     return approve(
         session,
         content=content_of(saring, fact_check, narrative),
@@ -41,6 +57,7 @@ def content_of(saring: Saring, fact_check: FactCheck, narrative: CounterNarrativ
     """Return the counter-narrative as the publishing room takes it."""
     with in_language(narrative.language):
         word = verdict_view(narrative.verdict).word
+        change = _("The verdict is now %(verdict)s.", verdict=word) if fact_check.revision > 1 else ""
     wording = Wording(
         verdict=word,
         title=narrative.title,
@@ -48,10 +65,12 @@ def content_of(saring: Saring, fact_check: FactCheck, narrative: CounterNarrativ
         claim=narrative.circulated,
         why=narrative.why_misleading,
         action=narrative.what_to_do,
+        change=change,
     )
     return ApprovedContent(
-        counter_narrative_id=narrative.id,
-        version=narrative.version,
+        # What stays the same from revision to revision: by it a correction finds what it corrects.
+        counter_narrative_id=fact_check.id,
+        version=fact_check.revision,
         verdict=narrative.verdict,
         url=page_url(saring, fact_check),
         wordings={narrative.language: wording},

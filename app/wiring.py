@@ -63,6 +63,7 @@ class Saring:
 def build(settings: Settings) -> Saring:
     """Connect the parts as the settings say. Nothing is loaded that is not needed before the first search."""
     from search.encoder.port import EncoderSettings
+    from search.indexes import VectorStore
     from search.service import Search
     from search.serving import serving
 
@@ -79,6 +80,7 @@ def build(settings: Settings) -> Saring:
             EncoderSettings(model=settings.embedding_model),
             weights.ranker,
             adapter=weights.adapter,
+            vector_store=VectorStore(settings.vector_index),
         ),
         tokens=Tokens(settings.secret_key),
         seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),

@@ -138,7 +138,7 @@ _ROWS = (
         (_S.RECEIVED, _S.TRIAGE, *_UNDECIDED),
         _S.MATCHED,
         (_M.SYSTEM, *_PEOPLE),
-        (_G.MATCH_IS_PUBLISHED,),
+        (_G.MATCH_IS_PUBLISHED, _G.NEVER_PUBLISHED),
     ),
     _Row(_E.MATCH_REJECTED, (_S.MATCHED,), _S.TRIAGE, (_M.SYSTEM, *_PEOPLE), (_G.REASON_IS_STATED,)),
     # Once published, a reopened case ends in a new verdict or a retraction: its public page may not lose its case.

@@ -70,7 +70,10 @@ def confirm_link(session: Session, *, public_id: str, link_id: int, actor: Actor
     link = _link_of(session, case, link_id)
     link.state, link.decided_by, link.decided_at = "confirmed", actor.person_id, now
     facts = {"fact_check_id": link.fact_check_id, "link_id": link.id}
-    proved = {Guard.MATCH_IS_PUBLISHED}
+    if session.scalar(select(FactCheck.id).where(FactCheck.case_id == case.id)) is not None:
+        # A case with a public page of its own keeps it: it can be corrected or retracted, not folded into another.
+        raise WrongState(state=case.state, event=CaseEvent.MATCH_CONFIRMED.value)
+    proved = {Guard.MATCH_IS_PUBLISHED, Guard.NEVER_PUBLISHED}
     move(session, case, CaseEvent.MATCH_CONFIRMED, actor=actor, mover=mover, proved=proved, now=now, data=facts)
     return case
 
