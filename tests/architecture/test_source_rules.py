@@ -25,6 +25,7 @@ OPENS_TRANSACTIONS = {
     "publishing/outbox.py": "the publisher's loop: one short transaction before and after each call to a network",
     "publishing/tokens.py": "fresh tokens must be in the database before the next call to a network",
     "publishing/engagement.py": "asks the networks for counts between its short transactions",
+    "search/indexes.py": "folds documents again after an upgrade, in short transactions between requests",
     "search/vectors/pgvector_index.py": "the index itself lives in the database and catches up between requests",
     "search/evaluation/run.py": "fills a temporary database of its own",
     "search/encoding.py": "the encoder's loop: vectors are stored in batches, outside of which the model works",
