@@ -33,9 +33,18 @@ def check(text: str) -> None:
     doubled = [name for name, times in ids.items() if times > 1]
     assert not doubled, f"ids that occur twice: {doubled}"
     if whole:
+        _check_head(elements)
         _check_references(elements, set(ids))
     for element in elements:
         _check_strict_policy(element)
+
+
+def _check_head(elements: list[Element]) -> None:
+    page = next(element for element in elements if element.tag == f"{HTML}html")
+    assert page.get("lang") in ("id", "en"), "a page that does not say its language"
+    titles = [element.text for element in elements if element.tag == f"{HTML}title"]
+    assert titles, "a page without a title"
+    assert (titles[0] or "").strip(), "a page with an empty title"
 
 
 def _check_references(elements: list[Element], ids: set[str]) -> None:
