@@ -176,6 +176,8 @@ class Indexes:
         name = f"words-{latest.token}-{FOLDING_VERSION}"
         if self._lexical is None or self._lexical.name != name:
             self._lexical = LexicalIndex(self._folder / name)
+        if self._lexical.change_id > latest.document and self._lexical.change_id > self._latest().document:
+            self._lexical.begin_anew()  # a backup was restored: what the index knows has never happened
         self._lexical.catch_up(lambda since: feed.lexical_changes(self._database, since), latest=latest.document)
 
     def _catch_up_vectors(self, latest: _Latest) -> None:

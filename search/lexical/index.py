@@ -61,6 +61,14 @@ class LexicalHits:
     grams: dict[int, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What searches read, and the change up to which it is true; replaced as one."""
+
+    searcher: tantivy.Searcher
+    change_id: int
+
+
 Changes = Callable[[int], Iterable[Sequence[Row]]]
 """Given a change id, the later changes in rising order, in batches."""
 
@@ -73,8 +81,12 @@ class LexicalIndex:
         self._schema = _schema()
         self._guard = threading.Lock()
         self._index: tantivy.Index | None = None
-        self._searcher: tantivy.Searcher | None = None
-        self.change_id = 0
+        self._view: _View | None = None
+
+    @property
+    def change_id(self) -> int:
+        """The change up to which searches here are true."""
+        return self._view.change_id if self._view else 0
 
     @property
     def name(self) -> str:
@@ -83,12 +95,12 @@ class LexicalIndex:
 
     def search(self, folded: str, *, limit: int = FIRST_STAGE_DEPTH) -> LexicalHits:
         """Return the best documents for a folded text. Only what was caught up is found."""
-        searcher = self._searcher
-        if searcher is None:
+        view = self._view
+        if view is None:
             return LexicalHits({}, {})
         return LexicalHits(
-            words=self._best(searcher, "words", folding.words(folded), limit),
-            grams=self._best(searcher, "grams", folding.grams(folded), limit),
+            words=self._best(view.searcher, "words", folding.words(folded), limit),
+            grams=self._best(view.searcher, "grams", folding.grams(folded), limit),
         )
 
     def catch_up(self, changes: Changes, *, latest: int) -> bool:
@@ -101,20 +113,26 @@ class LexicalIndex:
                         self._apply(index, changes)
             return self.change_id >= latest
 
+    def begin_anew(self) -> None:
+        """Forget everything: the database is no longer the one that this was derived from."""
+        with self._guard, exclusive(self._folder.with_suffix(".lock"), wait_seconds=WRITER_WAIT_SECONDS) as mine:
+            if mine:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                self._index = self._view = None
+
     def _refresh(self, *, may_repair: bool) -> tantivy.Index | None:
         """Show what was committed last, by whichever process; None where there is nothing to show yet."""
         try:
             index = self._index or self._attach(may_repair=may_repair)
             index.reload()
         except (OSError, ValueError):
-            self._index = self._searcher = None
-            self.change_id = 0
+            self._index = self._view = None
             if not may_repair:
                 return None  # its writer is just beginning anew
             shutil.rmtree(self._folder, ignore_errors=True)
             index = self._attach(may_repair=True)
-        self._index, self._searcher = index, index.searcher()
-        self.change_id = self._bookmark(self._searcher)
+        searcher = index.searcher()
+        self._index, self._view = index, _View(searcher, self._bookmark(searcher))
         return index
 
     def _attach(self, *, may_repair: bool) -> tantivy.Index:
@@ -128,29 +146,29 @@ class LexicalIndex:
     def _apply(self, index: tantivy.Index, changes: Changes) -> None:
         """Write what came after the bookmark, in commits that each carry their own; a kill costs one commit at most."""
         writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
-        pending = 0
-        for batch in changes(self.change_id):
+        pending, reached = 0, self.change_id
+        for batch in changes(reached):
             for row in batch:
                 self._delete(writer, row.id)
                 if not row.deleted:
                     writer.add_document(_document(row))
             pending += len(batch)
-            self.change_id = batch[-1].change_id
+            reached = batch[-1].change_id
             if pending >= COMMIT_EVERY:
                 pending = 0
-                self._commit(writer)
-        self._commit(writer)
+                self._commit(writer, reached)
+        self._commit(writer, reached)
         index.reload()
         if index.searcher().num_segments > MANY_SEGMENTS:
             writer.wait_merging_threads()
         self._refresh(may_repair=True)
         seal.write(self._folder)
 
-    def _commit(self, writer: tantivy.IndexWriter) -> None:
+    def _commit(self, writer: tantivy.IndexWriter, reached: int) -> None:
         self._delete(writer, _BOOKMARK)
         bookmark = tantivy.Document()
         bookmark.add_unsigned("id", _BOOKMARK)
-        bookmark.add_unsigned("change_id", self.change_id)
+        bookmark.add_unsigned("change_id", reached)
         writer.add_document(bookmark)
         writer.commit()
 

@@ -1,4 +1,4 @@
-"""An encoder that needs no model: texts that share words are near each other. Its congruence is tested in unit/search."""
+"""An encoder that needs no model: texts that share words are near each other. A test holds it to the real one."""
 
 from __future__ import annotations
 

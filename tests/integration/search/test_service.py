@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from kernel.db import Database
 from search import embedding, encoding
@@ -118,7 +118,13 @@ def test_a_query_without_a_word_has_a_defined_answer(database: Database, process
 
 @pytest.mark.parametrize(
     "query",
-    ["telur", "telur palsu " * 90_000, "telur palsu plastik \ud800\x00", "Яйцо 鸡蛋 بيض telur palsu plastik", "telur " + "é̂" * 5_000],
+    [
+        "telur",
+        "telur palsu " * 90_000,
+        "telur palsu plastik \ud800\x00",
+        "Яйцо 鸡蛋 بيض telur palsu plastik",
+        "telur palsu " + "é̂" * 5_000,
+    ],
     ids=["one word", "1 MB", "broken encoding", "foreign scripts", "stacked marks"],
 )  # fmt: skip
 def test_any_query_finds_what_its_words_say(database: Database, process: Process, query: str) -> None:
@@ -311,3 +317,25 @@ def test_search_on_pgvector_finds_the_same(database: Database, process: Process)
             tables = "SELECT tablename FROM pg_tables WHERE tablename LIKE 'search_pgvector%'"
             for name in session.execute(text(tables)).scalars().all():
                 session.execute(text(f'DROP TABLE "{name}"'))
+
+
+def test_a_restored_backup_is_followed_back(database: Database, process: Process) -> None:
+    put_first(database, 3)
+    search = process()
+    search.encode_pending()
+    before = newest_change(database)
+    put(database, debunk(4))
+    assert titles(search.search("undian mobil whatsapp"))[0] == TITLES[4]
+    with database.write() as session:  # as if the day had never been
+        session.execute(delete(SearchDocument).where(SearchDocument.key == "debunk:4"))
+        session.execute(text("UPDATE search_counter SET value = :before"), {"before": before})
+    search.catch_up()
+    put(database, debunk(4, title="Undian mobil dari bank yang lain"))
+    found = titles(search.search("undian mobil whatsapp"))
+    assert found[0] == "Undian mobil dari bank yang lain"
+    assert TITLES[4] not in found
+
+
+def newest_change(database: Database) -> int:
+    with database.read() as session:
+        return session.execute(text("SELECT value FROM search_counter")).scalar_one()
