@@ -81,6 +81,12 @@ SENTENCES: dict[str, Sentence] = {
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
+    "channel_account_exists": lambda **_f: _("Somebody else has just connected this account."),
+    "encoder_busy": lambda **_f: _("Many people are searching right now. Please try again in a moment."),
+    "model_missing": lambda **_f: _("The search is still starting up. Please try again in a moment."),
+    "not_better": lambda **_f: _("What was learned is no better than what serves now; nothing was changed."),
+    "too_few_links": lambda **_f: _("There are too few confirmed links to learn from yet."),
+    "unreadable_collection": lambda **_f: _("This file cannot be read: it lacks a field or is not JSON lines."),
     "same_person": lambda **_f: _("This takes two people. Somebody else has to do the second step."),
     "draft_rejected": lambda problems=(), **_f: (
         " ".join(draft_problem_word(code) for code in problems)

@@ -16,7 +16,8 @@ from tests.noise import LONG_AGO
 def test_each_test_finds_only_noise(database: Database, turn: int) -> None:
     with database.write() as session:
         kinds = session.scalars(select(outbox.AuditEvent.kind)).all()
-        assert set(kinds) == {"noise_was_made"}
+        assert "noise_was_made" in kinds
+        assert "test_ran" not in kinds
         outbox.record(session, "test_ran", actor=outbox.SYSTEM, subject=("test", turn), now=LONG_AGO)
 
 

@@ -37,7 +37,11 @@ def test_a_due_post_is_sent_once_with_its_remote_id(stage: Callable[..., Any]) -
     assert len(on.network.posts) == 1
     assert on.steps(publication_id) == ["sending", "sent"]
     with on.database.read() as session:
-        events = session.scalars(select(AuditEvent).where(AuditEvent.subject_id == str(publication_id))).all()
+        events = session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.subject_id == str(publication_id))
+            .where(AuditEvent.subject_type == "publication")
+        ).all()
         assert [event.kind for event in events] == ["publication_approved", "publication_sent"]
         assert events[1].data["url"] == "https://fake.example/1"
 
