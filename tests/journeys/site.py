@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -24,14 +25,28 @@ READY_SECONDS = 60.0
 """Until the web processes answer and their model is warm; generous, because other tests run at the same time."""
 
 
+PORTS = range(20_000, 32_000)
+"""Below the range from which the kernel lends ports: a browser's connection must not take that of a killed server."""
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free")
+
+
 class Site:
     """A running site; processes are known and killed by their own ids only."""
 
     def __init__(self, database_url: str, data: Path, *, web_workers: int = 2) -> None:
         key = Fernet.generate_key().decode()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.database = Database(database_url)
         self.vault = Vault([key])
@@ -58,6 +73,7 @@ class Site:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
+        answer = ""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             try:
@@ -68,7 +84,8 @@ class Site:
             except httpx.TransportError:
                 pass
             time.sleep(0.2)
-        raise TimeoutError(f"{self.url} did not get ready")
+        ended = None if self.web is None else self.web.exit_code
+        raise TimeoutError(f"{self.url} did not get ready; it last said {answer!r}, exit code {ended}")
 
     def kill_worker(self) -> None:
         """Kill the worker as a power cut would, and start another."""

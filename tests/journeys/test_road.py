@@ -198,9 +198,11 @@ def connect_channels(
                 )
 
 
-def wait_for_posts(site: Site, pds: BlueskyServer, receiver: WebhookReceiver, case: str) -> None:
+def wait_for_posts(
+    site: Site, pds: BlueskyServer, receiver: WebhookReceiver, case: str, *, within: float = DELIVERED_SECONDS
+) -> None:
     """Step 5: each account shows the check once, and the row knows where."""
-    deadline = time.monotonic() + DELIVERED_SECONDS
+    deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         with site.database.read() as session:
             rows = session.scalars(select(Publication)).all()
