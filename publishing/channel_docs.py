@@ -60,6 +60,7 @@ Refuse a signature that is older than {REPLAY_WINDOW_SECONDS} s or does not matc
 ```python
 import hashlib, hmac, time
 
+
 def is_ours(body: bytes, header: str, secret: str) -> bool:
     parts = dict(part.split("=", 1) for part in header.split(","))
     fresh = abs(time.time() - int(parts["t"])) <= {REPLAY_WINDOW_SECONDS}
