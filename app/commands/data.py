@@ -10,6 +10,8 @@ from alembic.config import Config
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
 
+from accounts.organisations import OrganisationExists
+from app.demo import make_demo_accounts
 from app.importing import ImportReport, import_debunks
 from app.wiring import Saring
 from intake.debunk_files import count_entries
@@ -30,8 +32,16 @@ def make_commands(saring: Saring) -> list[click.Command]:
         click.echo("The database is up to date.")
 
     @click.command()
-    def seed() -> None:
+    @click.option("--demo", is_flag=True, help="Make accounts to try everything out with; never on a real site.")
+    def seed(*, demo: bool) -> None:
         """Load the shipped debunks into a database that has no fact-check yet."""
+        if demo:
+            try:
+                accounts = make_demo_accounts(saring)
+            except OrganisationExists as error:
+                raise click.ClickException("The demo accounts are there already.") from error
+            for account in accounts:
+                click.echo(f"{account.role.value:10} {account.email:28} {account.password}")
         if not is_empty(saring.database):
             click.echo("There are fact-checks already; the seed is left out.")
             return

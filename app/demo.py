@@ -1,0 +1,64 @@
+"""Accounts to try Saring out with: made only when asked for, each with a password of its own that is shown once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from accounts import organisations, passwords, people
+from accounts.roles import Role
+from app.wiring import Saring
+from kernel.outbox import SYSTEM
+
+CAST = (
+    ("warga-satu", "Relawan Satu", Role.VOLUNTEER),
+    ("warga-dua", "Relawan Dua", Role.VOLUNTEER),
+    ("warga-tiga", "Relawan Tiga", Role.VOLUNTEER),
+    ("verifikator", "Verifikator Demo", Role.VERIFIER),
+    ("editor", "Editor Demo", Role.EDITOR),
+    ("penyetuju", "Penyetuju Demo", Role.PUBLISHER),
+)
+"""Enough people for the whole road: three who judge, one who writes, another who approves, one who publishes."""
+
+DOMAIN = "demo.invalid"
+"""No mail ever arrives at this domain (RFC 6761)."""
+
+ORGANISATION = "balai-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """What somebody needs to sign in; the password is stored nowhere in the clear."""
+
+    email: str
+    password: str
+    role: Role
+
+
+def make_demo_accounts(saring: Saring) -> list[DemoAccount]:
+    """Create the cast with random passwords. Raises OrganisationExists when they are there already."""
+    accounts = [DemoAccount(f"{name}@{DOMAIN}", secrets.token_urlsafe(15), role) for name, _title, role in CAST]
+    hashes = [passwords.hash_password(account.password) for account in accounts]
+    now = saring.clock.now()
+    with saring.database.write() as session:
+        organisation = organisations.found_organisation(
+            session,
+            name="Balai Demo",
+            slug=ORGANISATION,
+            kind="fact_checker",
+            aliases=[],
+            time_zone="Asia/Jakarta",
+            actor=SYSTEM,
+            now=now,
+        )
+        for account, password_hash, (_name, title, role) in zip(accounts, hashes, CAST, strict=True):
+            people.register(
+                session,
+                email=account.email,
+                name=title,
+                password_hash=password_hash,
+                roles=(role,),
+                organisation_id=None if role is Role.VOLUNTEER else organisation.id,
+                now=now,
+            )
+    return accounts

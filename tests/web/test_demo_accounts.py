@@ -1,0 +1,33 @@
+"""Accounts to try things out with: only when asked for, and each opens with the password that was shown."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts.models import Person
+from accounts.organisations import OrganisationExists
+from app.demo import CAST, make_demo_accounts
+from app.wiring import Saring
+from tests.web.checking_client import CheckingClient
+
+
+def test_demo_accounts_open_with_what_was_shown(saring: Saring, client: CheckingClient) -> None:
+    with saring.database.read() as session:
+        before = session.scalar(select(func.count(Person.id)))
+    accounts = make_demo_accounts(saring)
+    assert len({account.password for account in accounts}) == len(CAST)
+    signed_in = client.post("/masuk", data={"email": accounts[0].email, "password": accounts[0].password})
+    assert signed_in.status_code == 303
+    with saring.database.read() as session:
+        assert session.scalar(select(func.count(Person.id))) == before + len(CAST)
+
+
+def test_asking_twice_makes_no_second_cast(saring: Saring) -> None:
+    make_demo_accounts(saring)
+    with saring.database.read() as session:
+        before = session.scalar(select(func.count(Person.id)))
+    with pytest.raises(OrganisationExists):
+        make_demo_accounts(saring)
+    with saring.database.read() as session:
+        assert session.scalar(select(func.count(Person.id))) == before
