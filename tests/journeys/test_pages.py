@@ -1,4 +1,4 @@
-"""Every page at each width, in both colour schemes and both languages: WCAG by axe, and nothing wider than the screen."""
+"""Every page at each width, in both colour schemes and both languages: WCAG by axe, nothing wider than the screen."""
 
 from __future__ import annotations
 
