@@ -50,6 +50,9 @@ class DenseHits:
     adapted: dict[int, float]
 
 
+NOTHING = DenseHits({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Dense:
     """One model at work in this process. Replaced as a whole when another model is switched on."""
@@ -95,6 +98,22 @@ class Dense:
         if space is Space.DENSE:
             return list(vectors)
         return [self.adapter.query(vector) for vector in vectors] if self.adapter else []
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query in the vectors of one model, and that model: it is answered by it alone, whichever serves meanwhile."""
+
+    vectors: Matrix
+    _dense: Dense | None
+
+    def nearest(self) -> DenseHits:
+        """Return the best documents, none where the model has no index yet."""
+        return self._dense.search(self.vectors) if self._dense else NOTHING
+
+    def complete(self, hits: DenseHits, documents: Sequence[int]) -> DenseHits:
+        """Return the hits with exact cosines for every one of `documents` that has vectors."""
+        return self._dense.complete(hits, documents, self.vectors) if self._dense else hits
 
 
 def transforms(adapter: Adapter | None) -> dict[Space, Transform]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +10,9 @@ from pathlib import Path
 from kernel.clock import Clock
 from kernel.db import Database
 from search import changes, documents, embedding, feed
-from search.dense import Adapter, Dense, DenseHits, transforms
+from search.dense import Adapter, Asked, Dense, transforms
 from search.embedding import Model
-from search.encoder.port import EncoderSettings, LoadEncoder, Matrix, ModelMissing
+from search.encoder.port import EncoderSettings, LoadEncoder, ModelMissing
 from search.encoder.thread import EncodeThread
 from search.folding import FOLDING_VERSION
 from search.keeper import Keeper
@@ -24,9 +24,6 @@ from search.vectors.snapshot import Snapshots
 
 FRESH_WITHIN_SECONDS = 0.8
 """How long a search waits for its indexes to take in what was just committed; then it answers from what they have."""
-
-NOTHING = DenseHits({}, {})
-
 
 @dataclass(frozen=True, slots=True)
 class _Latest:
@@ -107,32 +104,26 @@ class Indexes:
             self._catch_up_words(latest)
             self._catch_up_vectors(latest)
 
-    def ask(self, texts: tuple[str, ...]) -> Callable[[], Matrix]:
+    def ask(self, texts: tuple[str, ...]) -> Callable[[], Asked]:
         """Put texts before the encoder of the serving model; call the answer to wait for it.
 
         Raises `ModelMissing` or `EncoderBusy` at once, the answer `EncoderBusy` after the wait.
         """
-        encoder = self._dense.encoder if self._dense else self._encoder(self._settings.model)
-        if self._dense is not None and not self._dense.is_ready():
-            raise ModelMissing(model=self._dense.model.name)
-        return encoder.ask(texts)
+        dense = self._dense  # read once: another thread may switch to the next model at any moment
+        if dense is not None and not dense.is_ready():
+            raise ModelMissing(model=dense.model.name)
+        answer = (dense.encoder if dense else self._encoder(self._settings.model)).ask(texts)
+        return lambda: Asked(answer(), dense)
 
     def find_words(self, folded: str) -> LexicalHits:
         """Return the best documents by words and by grams."""
         return self._lexical.search(folded) if self._lexical else LexicalHits({}, {})
 
-    def find_nearest(self, vectors: Matrix | None) -> DenseHits:
-        """Return the best documents by vectors, none where there is no vector or no index."""
-        return self._dense.search(vectors) if self._dense and vectors is not None else NOTHING
-
-    def compare(self, hits: DenseHits, found: Sequence[int], vectors: Matrix) -> DenseHits:
-        """Return the hits with exact cosines for every found document."""
-        return self._dense.complete(hits, found, vectors) if self._dense else hits
-
     def encoder_state(self) -> str:
         """`ready`, `loading` or `missing`."""
-        encoder = self._dense.encoder if self._dense else self._encoder(self._settings.model)
-        if self._dense is not None and encoder.encoder is not None and not self._dense.is_ready():
+        dense = self._dense
+        encoder = dense.encoder if dense else self._encoder(self._settings.model)
+        if dense is not None and encoder.encoder is not None and not dense.is_ready():
             return "missing"  # another revision than the one that made the vectors
         return encoder.state
 

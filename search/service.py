@@ -10,9 +10,9 @@ from typing import Protocol
 from kernel.clock import Clock, SystemClock
 from kernel.db import Database
 from search import documents, embedding
-from search.dense import Adapter, DenseHits
+from search.dense import NOTHING, Adapter, Asked
 from search.encoder import choice
-from search.encoder.port import EncoderBusy, EncoderSettings, LoadEncoder, Matrix, ModelMissing
+from search.encoder.port import EncoderBusy, EncoderSettings, LoadEncoder, ModelMissing
 from search.encoding import PendingEncoder, Progress
 from search.folding import fold
 from search.indexes import Indexes, VectorStore
@@ -123,17 +123,16 @@ class Search:
         except (ModelMissing, EncoderBusy):
             degraded.append("encoder")
         lexical = self._indexes.find_words(fold(message(text)))
-        vectors = None
+        query = None
         if question is not None:
             try:
-                vectors = question()
+                query = question()
             except EncoderBusy:
                 degraded.append("encoder")
-        dense = self._indexes.find_nearest(vectors)
         return Retrieved(
-            self._assemble(lexical, dense, vectors),
+            self._assemble(lexical, query),
             tuple(dict.fromkeys(degraded)),
-            None if vectors is None else tuple(vectors[0].tolist()),
+            None if query is None else tuple(query.vectors[0].tolist()),
         )
 
     def catch_up(self) -> None:
@@ -168,10 +167,11 @@ class Search:
         """Stop the threads. The service cannot be started again."""
         self._indexes.close()
 
-    def _assemble(self, lexical: LexicalHits, dense: DenseHits, vectors: Matrix | None) -> tuple[Candidate, ...]:
+    def _assemble(self, lexical: LexicalHits, query: Asked | None) -> tuple[Candidate, ...]:
+        dense = query.nearest() if query else NOTHING
         found = sorted({*lexical.words, *lexical.grams, *dense.dense, *dense.adapted})
-        if vectors is not None:
-            dense = self._indexes.compare(dense, found, vectors)
+        if query is not None:
+            dense = query.complete(dense, found)
         with self._database.read() as session:
             texts = documents.read(session, found)
         return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy import delete, text, update
 
 from kernel.db import Database
 from search import embedding, encoding
-from search.encoder.port import EncoderSettings, ModelMissing
+from search.encoder.port import EncoderSettings, Matrix, ModelMissing
 from search.fallback import FixedFusion
 from search.indexes import VectorStore
 from search.models import SearchDocument
@@ -258,6 +258,32 @@ def test_a_changed_model_fills_up_beside_the_one_that_serves_and_takes_over_at_o
         serving = embedding.active(session)
     assert serving is not None
     assert left == [serving.id]
+
+
+def test_a_query_that_one_model_was_asked_is_answered_by_it_though_another_takes_over_meanwhile(
+    database: Database, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_first(database)
+    encoders = shelf("bag", "sack")
+    encoders.encoders["sack"].dim = 48
+    search = process(encoders)
+    search.encode_pending()
+    bag = encoders.encoders["bag"]
+    encode = bag.encode_queries
+    switched: list[int] = []
+
+    def switch_first(texts: Sequence[str]) -> Matrix:
+        if not switched:
+            switched.append(process(encoders, settings=EncoderSettings(model="sack")).encode_pending())
+            search.catch_up()
+        return encode(texts)
+
+    monkeypatch.setattr(bag, "encode_queries", switch_first)
+    during = search.search("telur palsu plastik")
+    assert switched
+    assert (len(during.vector or ()), titles(during)[0]) == (32, TITLES[3])
+    assert Retriever.DENSE in during.hits[0].retrievers
+    assert len(search.search("telur palsu plastik").vector or ()) == 48
 
 
 def test_an_upgraded_model_is_not_mixed_with_the_vectors_of_the_old_one(database: Database, process: Process) -> None:
