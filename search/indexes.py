@@ -25,6 +25,7 @@ from search.vectors.snapshot import Snapshots
 FRESH_WITHIN_SECONDS = 0.8
 """How long a search waits for its indexes to take in what was just committed; then it answers from what they have."""
 
+
 @dataclass(frozen=True, slots=True)
 class _Latest:
     """What the database holds at this moment."""
