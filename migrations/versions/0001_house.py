@@ -176,6 +176,10 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=30), nullable=False),
     sa.Column('verdict', sa.String(length=20), nullable=True),
     sa.Column('votes', sa.Integer(), nullable=False),
+    sa.Column('effective_votes', sa.Double(), nullable=False),
+    sa.Column('probabilities', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('holds', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_decision__case_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decision'))
@@ -202,6 +206,7 @@ def upgrade() -> None:
     sa.Column('summary', sa.Text(), nullable=False),
     sa.Column('body', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('languages', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('topics', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('asked_count', sa.Integer(), nullable=False),

@@ -74,7 +74,12 @@ class Assessment(Base):
 
 
 class Decision(Base):
-    """What a rule made of the assessments at one moment. Appended, never updated."""
+    """What a rule made of the assessments at one moment. Appended, never updated.
+
+    `effective_votes` is how many independent votes they amount to, `probabilities` are those of the three steps of the
+    axis, `shown` says whether the leaning may be seen, and `holds` why it may not. `verdict` is the crowd's, not the
+    agency's.
+    """
 
     __tablename__ = "decision"
 
@@ -87,4 +92,8 @@ class Decision(Base):
     outcome: Mapped[str] = mapped_column(String(30))
     verdict: Mapped[str | None] = mapped_column(String(20))
     votes: Mapped[int]
+    effective_votes: Mapped[float] = mapped_column(default=0.0)
+    probabilities: Mapped[list[float]] = mapped_column(Json, default=list)
+    shown: Mapped[bool] = mapped_column(default=False)
+    holds: Mapped[list[str]] = mapped_column(Json, default=list)
     decided_at: Mapped[datetime]
