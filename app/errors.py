@@ -78,6 +78,7 @@ SENTENCES: dict[str, Sentence] = {
     "bad_evidence": lambda **_f: _("Give a web address that begins with https:// and a quote from that page."),
     "incomplete_counter_narrative": lambda **_f: _("Fill in this part; a second person can only approve it whole."),
     "own_report": lambda **_f: _("You reported this message yourself, so somebody else has to judge it."),
+    "own_evidence": lambda **_f: _("You added this evidence yourself; others say what they think of it."),
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),

@@ -71,6 +71,12 @@ class OwnReport(NotAllowed):
     code = "own_report"
 
 
+class OwnEvidence(NotAllowed):
+    """Nobody agrees with or contests what they added themselves."""
+
+    code = "own_evidence"
+
+
 class OwnWork(NotAllowed):
     """Nobody approves what they wrote themselves."""
 

@@ -21,7 +21,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.i18n import gettext as _
 from app.presenters.verdicts import misinfo_type_word, verdict_view
 from verification.rules.scale import BALLOT, MisinfoType, Veracity
-from verification.services.assessing import QUOTE_LIMIT, REASON_LIMITS, STANCES
+from verification.services.assessing import REASON_LIMITS
+from verification.services.gathering import ADDRESS_LIMIT, QUOTE_LIMIT, STANCES
+from verification.services.gathering import Source as EvidenceSource
 from verification.services.writing import PART_LIMIT, TITLE_LIMIT, Draft, Source
 
 SOURCE_ROWS = 4
@@ -45,9 +47,10 @@ class OpenReviewForm(FlaskForm):  # type: ignore[misc]
 class EvidenceForm(FlaskForm):  # type: ignore[misc]
     """A source and the words in it that count."""
 
-    url = StringField(validators=[InputRequired(), Length(max=2048)])
+    url = StringField(validators=[InputRequired(), Length(max=ADDRESS_LIMIT)])
     quote = TextAreaField(validators=[InputRequired(), Length(max=QUOTE_LIMIT)])
     stance = RadioField(validators=[InputRequired()])
+    archive_url = StringField(validators=[Optional(), Length(max=ADDRESS_LIMIT)])
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -55,6 +58,11 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]
         self.quote.label.text = _("Quote from that page")
         self.stance.label.text = _("What it does to the claim")
         self.stance.choices = [(stance, stance_word(stance)) for stance in STANCES]
+        self.archive_url.label.text = _("Address of an archived copy, if you know one")
+
+    def to_source(self) -> EvidenceSource:
+        """Return what was filled in."""
+        return EvidenceSource(self.url.data, self.quote.data, self.stance.data, self.archive_url.data or "")
 
 
 class AssessmentForm(FlaskForm):  # type: ignore[misc]

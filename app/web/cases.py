@@ -20,7 +20,7 @@ from verification.models import CounterNarrative
 from verification.queries.desk import Dossier, dossier
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, matching
+from verification.services import assessing, gathering, matching
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -50,15 +50,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = EvidenceForm()
 
         def act(session: Any) -> None:
-            assessing.add_evidence(
-                session,
-                public_id=public_id,
-                url=form.url.data,
-                quote=form.quote.data,
-                stance=form.stance.data,
-                actor=actor(),
-                now=saring.clock.now(),
-            )
+            now = saring.clock.now()
+            gathering.add_evidence(session, public_id=public_id, source=form.to_source(), actor=actor(), now=now)
 
         return carry_out(saring, public_id, form, act, form_name="evidence_form")
 
@@ -67,7 +60,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def state_opinion(public_id: str, evidence_id: int, word: str) -> Response:
         agrees, now = word == "setuju", saring.clock.now()
         with saring.database.write() as session:
-            assessing.state_opinion(session, evidence_id=evidence_id, agrees=agrees, actor=actor(), now=now)
+            gathering.state_opinion(
+                session, public_id=public_id, evidence_id=evidence_id, agrees=agrees, actor=actor(), now=now
+            )
         return redirect(url_for("cases.show", public_id=public_id, _anchor="evidence"), code=303)
 
     @blueprint.post("/<public_id>/penilaian")

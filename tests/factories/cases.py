@@ -14,7 +14,7 @@ from tests.standing_clock import START
 from verification.models import Case, Evidence, Item, Report
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, reporting, signing, writing
+from verification.services import assessing, gathering, reporting, signing, writing
 
 _numbers = itertools.count(1)
 
@@ -54,12 +54,14 @@ def make_open_case(session: Session, *, text: str) -> Case:
 
 def make_evidence(session: Session, *, case: Case, person: Person) -> Evidence:
     number = next(_numbers)
-    return assessing.add_evidence(
+    return gathering.add_evidence(
         session,
         public_id=case.public_id,
-        url=f"https://example.org/source/{number}",
-        quote="The ministry says that this is not so.",
-        stance="refutes",
+        source=gathering.Source(
+            url=f"https://example.org/source/{number}",
+            quote="The ministry says that this is not so.",
+            stance="refutes",
+        ),
         actor=actor_of(person, Role.VOLUNTEER),
         now=START,
     )

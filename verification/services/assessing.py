@@ -1,4 +1,4 @@
-"""Evidence and blind assessments, and what the rule in force makes of them."""
+"""Blind assessments, and what the rule in force makes of them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, Actor, record
-from verification.errors import AlreadyAssessed, BadAssessment, BadEvidence, EvidenceMissing, WrongState
-from verification.models import Assessment, Case, Decision, Evidence, EvidenceOpinion
-from verification.rules.lifecycle import ASSESSABLE, CaseEvent, CaseState, Guard, Mover
+from verification.errors import AlreadyAssessed, BadAssessment, EvidenceMissing, WrongState
+from verification.models import Assessment, Case, Decision, Evidence
+from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
 from verification.rules.quorum import QuorumOutcome, QuorumState, count_quorum
 from verification.rules.scale import BALLOT, MisinfoType, Veracity
 from verification.services.conflicts import require_no_conflict
+from verification.services.gathering import stand_behind
 from verification.services.leasing import require_lease
-from verification.services.moving import lock_case, move
-
-STANCES = ("refutes", "supports", "context")
-QUOTE_LIMIT = 2_000
-"""Characters of a quote; enough for a paragraph, too short to copy an article."""
+from verification.services.moving import lock_case, move, require_assessable
 
 REASON_LIMITS = (20, 4_000)
 """Characters of an assessment's reason: a sentence at least."""
@@ -55,54 +51,6 @@ def open_review(session: Session, *, public_id: str, claim: str, actor: Actor, m
     return case
 
 
-def add_evidence(
-    session: Session, *, public_id: str, url: str, quote: str, stance: str, actor: Actor, now: datetime
-) -> Evidence:
-    """Add a source with its quote; adding the same one again returns the first. Saring fetches its own copy later."""
-    case = lock_case(session, public_id)
-    _require_assessable(case)
-    url, quote = url.strip(), quote.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > 2048:
-        raise BadEvidence(field="url")
-    if not quote or len(quote) > QUOTE_LIMIT:
-        raise BadEvidence(field="quote", limit=QUOTE_LIMIT)
-    if stance not in STANCES or actor.person_id is None:
-        raise BadEvidence(field="stance")
-    quote_hash = hashlib.sha256(quote.encode()).hexdigest()
-    evidence = Evidence(
-        case_id=case.id,
-        url=url,
-        quote=quote,
-        quote_hash=quote_hash,
-        stance=stance,
-        added_by=actor.person_id,
-        added_at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(evidence)
-    except IntegrityError:
-        same = (Evidence.case_id == case.id, Evidence.url == url, Evidence.quote_hash == quote_hash)
-        return session.execute(select(Evidence).where(*same)).scalar_one()
-    facts = {"case_id": case.id, "url": url, "stance": stance}
-    record(session, "evidence_added", actor=actor, subject=("evidence", evidence.id), now=now, data=facts)
-    return evidence
-
-
-def state_opinion(session: Session, *, evidence_id: int, agrees: bool, actor: Actor, now: datetime) -> None:
-    """Agree with or contest a piece of evidence; a second word replaces the first."""
-    if actor.person_id is None or session.get(Evidence, evidence_id) is None:
-        raise EvidenceMissing(field="evidence_ids")
-    opinion = session.get(EvidenceOpinion, (evidence_id, actor.person_id))
-    if opinion is None:
-        session.add(EvidenceOpinion(evidence_id=evidence_id, person_id=actor.person_id, agrees=agrees, stated_at=now))
-    else:
-        opinion.agrees, opinion.stated_at = agrees, now
-    facts = {"agrees": agrees}
-    record(session, "evidence_opinion_stated", actor=actor, subject=("evidence", evidence_id), now=now, data=facts)
-
-
 def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, now: datetime) -> Assessment:
     """Save the actor's own judgement, made without seeing the others', and let the rule conclude.
 
@@ -110,7 +58,7 @@ def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: 
     piece of this case's evidence, OwnReport and OwnOrganisation for a conflict of interest.
     """
     case = lock_case(session, public_id)
-    _require_assessable(case)
+    require_assessable(case)
     require_lease(session, case=case, actor=actor, now=now)
     require_no_conflict(session, case=case, actor=actor)
     assessment = _write_ballot(session, case, ballot, actor=actor, now=now)
@@ -121,7 +69,7 @@ def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: 
 def change_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, now: datetime) -> Assessment:
     """Replace the actor's open assessment by another; the first stays on the record."""
     case = lock_case(session, public_id)
-    _require_assessable(case)
+    require_assessable(case)
     require_no_conflict(session, case=case, actor=actor)
     mine = (Assessment.case_id == case.id, Assessment.person_id == actor.person_id)
     previous = session.scalar(select(Assessment).where(*mine, Assessment.superseded_at.is_(None)))
@@ -200,6 +148,7 @@ def _write_ballot(
             session.add(assessment)
     except IntegrityError as error:
         raise AlreadyAssessed(public_id=case.public_id) from error
+    stand_behind(session, evidence_ids=assessment.evidence_ids, person_id=actor.person_id, now=now)
     subject = ("assessment", assessment.id)
     # The audit keeps that somebody judged, not what: the tally stays hidden from those who have yet to judge.
     record(session, "assessment_filed", actor=actor, subject=subject, now=now, data={"case_id": case.id})
@@ -216,8 +165,3 @@ def _check_ballot(ballot: Ballot) -> None:
         raise BadAssessment(field="reason", shortest=shortest, longest=longest)
     if ballot.misinfo_type is not None and ballot.verdict is Veracity.TRUE:
         raise BadAssessment(field="misinfo_type")
-
-
-def _require_assessable(case: Case) -> None:
-    if CaseState(case.state) not in ASSESSABLE:
-        raise WrongState(state=case.state, event="assessment_filed")

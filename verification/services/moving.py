@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kernel.outbox import Actor, record
 from verification.errors import NoSuchCase, NotAReviewer, WrongState
 from verification.models import Case
-from verification.rules.lifecycle import CaseEvent, CaseState, Guard, IllegalTransition, Mover, transition
+from verification.rules.lifecycle import ASSESSABLE, CaseEvent, CaseState, Guard, IllegalTransition, Mover, transition
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 
@@ -62,3 +62,9 @@ def move(
     case.revision += 1
     facts = {"from": previous, "to": case.state, "public_id": case.public_id, **(data or {})}
     record(session, event.value, actor=actor, subject=("case", case.id), now=now, data=facts)
+
+
+def require_assessable(case: Case) -> None:
+    """Raise WrongState unless the case takes evidence and assessments now."""
+    if CaseState(case.state) not in ASSESSABLE:
+        raise WrongState(state=case.state, event="assessment_filed")
