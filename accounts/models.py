@@ -25,7 +25,11 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """Somebody with an account. `alias` is the only name the public sees; `email` is stored folded."""
+    """Somebody with an account. `alias` is the only name the public sees; `email` is stored folded.
+
+    `language` is that of their pages, `languages` are those they can judge in (`id`, `en`, `other`; see
+    intake.language); `topics` are what they know about.
+    """
 
     __tablename__ = "person"
 
@@ -35,6 +39,7 @@ class Person(Base):
     alias: Mapped[str] = mapped_column(String(60), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(5), default="id")
+    languages: Mapped[list[str]] = mapped_column(Json, default=lambda: ["id"])
     topics: Mapped[list[str]] = mapped_column(Json, default=list)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

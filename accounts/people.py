@@ -75,6 +75,7 @@ def register(
         alias=new_alias(),
         password_hash=password_hash,
         language=language,
+        languages=sorted({"id", language}),
         organisation_id=organisation_id,
         created_at=now,
     )
@@ -90,14 +91,23 @@ def register(
 
 
 def change_profile(
-    session: Session, *, person_id: int, name: str, alias: str, language: str, topics: list[str], now: datetime
+    session: Session,
+    *,
+    person_id: int,
+    name: str,
+    alias: str,
+    language: str,
+    languages: list[str],
+    topics: list[str],
+    now: datetime,
 ) -> None:
     """Change what a person says about themselves; the database decides whether the public name is free."""
     person = get_person(session, person_id)
     folded = alias.strip().lower()
     if not _ALIAS.match(folded):
         raise BadAlias(field="alias")
-    person.name, person.language, person.topics = tidy_name(name), language, topics
+    person.name, person.language = tidy_name(name), language
+    person.languages, person.topics = languages, topics
     try:
         with session.begin_nested():
             person.alias = folded

@@ -67,14 +67,22 @@ class ProfileForm(SaringForm):
     name = StringField(validators=[Filled(), OneLine(), AtMost(NAME_LIMIT)])
     alias = StringField(validators=[Filled(), OneLine()])
     language = SelectField(choices=LANGUAGES, validators=[Chosen()])
+    languages = SelectMultipleField(
+        choices={},
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[Chosen()],
+    )
     topics = SelectMultipleField(choices={}, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
     def labels(self) -> dict[str, str]:
+        self.languages.choices = LANGUAGES | {"other": _("Regional and other languages")}
         self.topics.choices = topic_words()
         return {
             "name": _("Your name"),
             "alias": _("Public name"),
-            "language": _("Language"),
+            "language": _("Language of the pages"),
+            "languages": _("Languages you can judge in"),
             "topics": _("Topics you know about"),
         }
 

@@ -104,6 +104,7 @@ def _save_profile(saring: Saring, form: ProfileForm) -> bool:
                 name=form.name.data,
                 alias=form.alias.data,
                 language=form.language.data,
+                languages=form.languages.data,
                 topics=form.topics.data,
                 now=saring.clock.now(),
             )

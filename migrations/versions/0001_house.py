@@ -52,13 +52,16 @@ def upgrade() -> None:
     sa.Column('priority_reasons', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('report_count', sa.Integer(), nullable=False),
     sa.Column('decline_reason', sa.String(length=40), nullable=True),
+    sa.Column('merged_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state_changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['case.id'], name=op.f('fk_case__merged_into_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
     sa.UniqueConstraint('public_id', name=op.f('uq_case__public_id'))
     )
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.create_index('ix_case__queue', ['state', 'priority'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case__merged_into_id'), ['merged_into_id'], unique=False)
 
     op.create_table('job',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -206,7 +209,6 @@ def upgrade() -> None:
     sa.Column('summary', sa.Text(), nullable=False),
     sa.Column('body', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('language', sa.String(length=5), nullable=False),
-    sa.Column('languages', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('topics', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('asked_count', sa.Integer(), nullable=False),
@@ -248,6 +250,7 @@ def upgrade() -> None:
     sa.Column('alias', sa.String(length=60), nullable=False),
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('language', sa.String(length=5), nullable=False),
+    sa.Column('languages', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('topics', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('totp_sealed', sa.LargeBinary(), nullable=True),
@@ -584,7 +587,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('content', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('counter_narrative_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('signed_by_roles', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
+    sa.Column('signatures', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['counter_narrative_id'], ['counter_narrative.id'], name=op.f('fk_fact_check_revision__counter_narrative_id')),
     sa.ForeignKeyConstraint(['fact_check_id'], ['fact_check.id'], name=op.f('fk_fact_check_revision__fact_check_id')),
@@ -647,7 +650,10 @@ def upgrade() -> None:
     sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('polls', sa.Integer(), nullable=False),
     sa.Column('vanished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('vanished_noted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('vanished_noted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['publication_id'], ['publication.id'], name=op.f('fk_engagement_watch__publication_id')),
+    sa.ForeignKeyConstraint(['vanished_noted_by'], ['person.id'], name=op.f('fk_engagement_watch__vanished_noted_by')),
     sa.PrimaryKeyConstraint('publication_id', name=op.f('pk_engagement_watch'))
     )
     with op.batch_alter_table('engagement_watch', schema=None) as batch_op:
@@ -841,6 +847,7 @@ def downgrade() -> None:
 
     op.drop_table('job')
     with op.batch_alter_table('case', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_case__merged_into_id'))
         batch_op.drop_index('ix_case__queue')
 
     op.drop_table('case')

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -160,20 +162,21 @@ def test_a_profile_changes_what_it_should_and_nothing_else(sign_in: SignIn, make
     person = make(Role.VOLUNTEER)
     client = sign_in(person)
     client.set_cookie("lang", "id")
-    form = {"name": "Nama Baru", "alias": "Elang-Jawa", "language": "en", "topics": ["health", "money"]}
+    form = {"name": "Nama Baru", "alias": "Elang-Jawa", "language": "en", "languages": ["en", "other"]}
+    form["topics"] = ["health", "money"]
     extra = {"email": "other@example.org", "organisation_id": "1", "suspended_at": "", "role": "admin"}
     answer = client.post("/akun", data=form | extra)
     assert answer.location == "/akun?saved=1"
     changed, roles = person_of(saring, person.email)
     assert (changed.name, changed.alias, changed.language) == ("Nama Baru", "elang-jawa", "en")
-    assert changed.topics == ["health", "money"]
+    assert (changed.languages, changed.topics) == (["en", "other"], ["health", "money"])
     assert roles == {Role.CITIZEN, Role.VOLUNTEER}
     assert '<html lang="en">' in client.get("/akun").text
 
 
 @pytest.mark.parametrize("alias", ["", "ab", "dua kata", "-depan", "x" * 31, "админ", "a/b"])
 def test_an_odd_public_name_is_refused(sign_in: SignIn, make: MakePerson, alias: str) -> None:
-    form = {"name": "Nama", "alias": alias, "language": "id"}
+    form = {"name": "Nama", "alias": alias, "language": "id", "languages": "id"}
     answer = sign_in(make(Role.VOLUNTEER)).post("/akun", data=form)
     assert answer.status_code == 422
     assert 'id="alias-error"' in answer.text
@@ -181,12 +184,15 @@ def test_an_odd_public_name_is_refused(sign_in: SignIn, make: MakePerson, alias:
 
 def test_two_people_never_share_a_public_name(sign_in: SignIn, make: MakePerson, saring: Saring) -> None:
     first, second = make(Role.VOLUNTEER), make(Role.VOLUNTEER)
-    answer = sign_in(second).post("/akun", data={"name": "Nama", "alias": first.alias.upper(), "language": "id"})
+    form = {"name": "Nama", "alias": first.alias.upper(), "language": "id", "languages": "id"}
+    answer = sign_in(second).post("/akun", data=form)
     assert answer.status_code == 422
     assert person_of(saring, second.email)[0].name == second.name
 
 
-@pytest.mark.parametrize("field", ["language", "topics"])
-def test_only_offered_answers_are_taken(sign_in: SignIn, make: MakePerson, field: str) -> None:
-    form = {"name": "Nama", "alias": "elang-jawa", "language": "id", field: "xx"}
+@pytest.mark.parametrize(
+    "wrong", [{"language": "xx"}, {"languages": "xx"}, {"languages": []}, {"topics": "xx"}], ids=str
+)
+def test_only_offered_answers_are_taken(sign_in: SignIn, make: MakePerson, wrong: dict[str, Any]) -> None:
+    form = {"name": "Nama", "alias": "elang-jawa", "language": "id", "languages": "id", **wrong}
     assert sign_in(make(Role.VOLUNTEER)).post("/akun", data=form).status_code == 422

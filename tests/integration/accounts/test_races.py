@@ -96,7 +96,14 @@ def test_a_public_name_is_given_to_one_of_two(database: Database) -> None:
     def rename(person_id: int) -> None:
         with database.write() as session:
             people.change_profile(
-                session, person_id=person_id, name="X", alias="elang-jawa", language="id", topics=[], now=START
+                session,
+                person_id=person_id,
+                name="X",
+                alias="elang-jawa",
+                language="id",
+                languages=["id"],
+                topics=[],
+                now=START,
             )
 
     assert losers(at_once(*[lambda person_id=one: rename(person_id) for one in ids])) == [AliasTaken] * 2
