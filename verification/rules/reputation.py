@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from verification.rules.parameters import PARAMETERS, Parameters
+from verification.rules.scale import Veracity
 
 
 class Level(StrEnum):
@@ -50,6 +51,62 @@ def level_of(standing: Standing, parameters: Parameters = PARAMETERS) -> Level:
         and standing.actions >= numbers.trusted_actions
     )
     return Level.TRUSTED if trusted else Level.VOLUNTEER
+
+
+class Right(StrEnum):
+    """What a level opens at the desk. What a role opens (to sign, to publish) is no matter of levels."""
+
+    JUDGE = "judge"
+    """Hold a case, say what it claims, and file an assessment of it."""
+    DRAFT = "draft"
+    """Draft a counter-narrative; see also `may_draft`."""
+
+
+_RIGHTS = {
+    Level.CANDIDATE: frozenset[Right](),
+    Level.NEWCOMER: frozenset({Right.JUDGE}),
+    Level.VOLUNTEER: frozenset({Right.JUDGE}),
+    Level.TRUSTED: frozenset({Right.JUDGE, Right.DRAFT}),
+    Level.VERIFIER: frozenset({Right.JUDGE, Right.DRAFT}),
+}
+
+
+def rights_of(level: Level) -> frozenset[Right]:
+    """Return what a level allows. A candidate judges nothing yet, so that no vote counts before the entrance."""
+    return _RIGHTS[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One condition of the next level: how much there is and how much is asked for (`unit` says of what)."""
+
+    unit: str
+    now: float
+    wanted: float
+
+    @property
+    def met(self) -> bool:
+        return self.now >= self.wanted
+
+
+def next_level(standing: Standing, parameters: Parameters = PARAMETERS) -> tuple[Level, tuple[Step, ...]] | None:
+    """Return the level after the one that `standing` amounts to, with each condition; None where there is none to earn.
+
+    Units: entrance (0 or 1), signed (votes), gain (times an average rater), age (seconds), actions.
+    """
+    numbers, level = parameters.reputation, level_of(standing, parameters)
+    if level is Level.CANDIDATE:
+        return Level.NEWCOMER, (Step("entrance", float(standing.gold_passed), 1.0),)
+    if level is Level.NEWCOMER:
+        return Level.VOLUNTEER, (Step("signed", standing.signed, numbers.volunteer_signed),)
+    if level is not Level.VOLUNTEER:
+        return None
+    return Level.TRUSTED, (
+        Step("signed", standing.signed, numbers.trusted_signed),
+        Step("gain", standing.gain, numbers.trusted_gain),
+        Step("age", standing.account_age_seconds, numbers.trusted_age_seconds),
+        Step("actions", standing.actions, numbers.trusted_actions),
+    )
 
 
 def may_draft(level: Level, drafts_accepted: Sequence[bool], parameters: Parameters = PARAMETERS) -> bool:
@@ -112,15 +169,23 @@ def judge_gold(
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A signed claim with a plain answer that can be asked."""
+    """A claim with a known answer that can be asked; `key` names it for good. Its verdict has a step on the axis."""
 
-    id: int
-    level: int
+    key: str
+    verdict: Veracity
+
+    @property
+    def level(self) -> int:
+        """The step of the axis on which its verdict stands."""
+        level = self.verdict.level
+        if level is None:
+            raise ValueError(f"{self.key}: a question needs a verdict on the axis")
+        return level
 
 
 def pick_gold(
     available: Sequence[GoldQuestion],
-    seen: frozenset[int],
+    seen: frozenset[str],
     *,
     person_id: int,
     secret: bytes,
@@ -132,15 +197,15 @@ def pick_gold(
     which, while a reload shows the same page.
     """
     order = sorted(
-        (question for question in available if question.id not in seen),
-        key=lambda question: _draw(secret, "gold", person_id, question.id),
+        (question for question in available if question.key not in seen),
+        key=lambda question: _draw(secret, "gold", person_id, question.key),
     )
     chosen: list[GoldQuestion] = []
     for level in parameters.reputation.gold_levels:
         found = next((q for q in order if q.level == level and q not in chosen), None)
         if found is not None:
             chosen.append(found)
-    return tuple(sorted(chosen, key=lambda question: _draw(secret, "order", person_id, question.id)))
+    return tuple(sorted(chosen, key=lambda question: _draw(secret, "order", person_id, question.key)))
 
 
 def is_hidden_gold(ballot_number: int, *, person_id: int, secret: bytes, parameters: Parameters = PARAMETERS) -> bool:
@@ -149,8 +214,8 @@ def is_hidden_gold(ballot_number: int, *, person_id: int, secret: bytes, paramet
     return _draw(secret, "hidden", person_id, block) % parameters.reputation.hidden_gold_every == position
 
 
-def _draw(secret: bytes, purpose: str, *numbers: int) -> int:
-    message = ":".join([purpose, *map(str, numbers)]).encode()
+def _draw(secret: bytes, purpose: str, *parts: int | str) -> int:
+    message = ":".join([purpose, *map(str, parts)]).encode()
     return int.from_bytes(hmac.digest(secret, message, hashlib.sha256)[:8])
 
 

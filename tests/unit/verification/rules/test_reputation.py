@@ -11,15 +11,19 @@ from verification.rules.reputation import (
     GoldQuestion,
     Level,
     NoCredit,
+    Right,
     Standing,
     accuracy,
     is_hidden_gold,
     judge_gold,
     level_of,
     may_draft,
+    next_level,
     no_credit,
     pick_gold,
+    rights_of,
 )
+from verification.rules.scale import Veracity
 
 DAY = 86_400.0
 TRUSTED = Standing(gold_passed=True, signed=20, gain=1.0, account_age_seconds=4 * DAY, actions=10)
@@ -42,6 +46,34 @@ SECRET = b"a secret of the tests"
 )
 def test_levels(change: dict[str, object], level: Level) -> None:
     assert level_of(replace(TRUSTED, **change)) is level  # type: ignore[arg-type]
+
+
+def test_a_candidate_judges_nothing_and_only_the_trusted_draft() -> None:
+    assert rights_of(Level.CANDIDATE) == frozenset()
+    assert [level for level in Level if Right.JUDGE not in rights_of(level)] == [Level.CANDIDATE]
+    assert [level for level in Level if Right.DRAFT in rights_of(level)] == [Level.TRUSTED, Level.VERIFIER]
+
+
+@pytest.mark.parametrize("level", [Level.CANDIDATE, Level.NEWCOMER, Level.VOLUNTEER])
+def test_who_meets_every_condition_of_the_next_level_is_there(level: Level) -> None:
+    start = {
+        Level.CANDIDATE: Standing(gold_passed=False, signed=0, gain=1.0, account_age_seconds=0, actions=0),
+        Level.NEWCOMER: replace(TRUSTED, signed=0),
+        Level.VOLUNTEER: replace(TRUSTED, signed=5, gain=0.2, account_age_seconds=1.0, actions=0),
+    }[level]
+    assert level_of(start) is level
+    found = next_level(start)
+    assert found is not None
+    target, steps = found
+    assert not all(step.met for step in steps)
+    fields = {"entrance": "gold_passed", "age": "account_age_seconds"}
+    met = replace(start, **{fields.get(step.unit, step.unit): step.wanted for step in steps})
+    assert level_of(met) is target
+
+
+def test_there_is_nothing_to_earn_beyond_trust() -> None:
+    assert next_level(TRUSTED) is None
+    assert next_level(replace(TRUSTED, appointed=True)) is None
 
 
 @pytest.mark.parametrize(
@@ -83,14 +115,15 @@ def test_four_of_five_gold_questions_pass() -> None:
     assert not judge_gold([(0, 0)] * 4, at=0.0).passed
 
 
-STOCK = [GoldQuestion(n, level) for n, level in enumerate([0] * 8 + [2] * 8 + [1] * 4)]
+VERDICTS = [Veracity.FALSE] * 8 + [Veracity.TRUE] * 8 + [Veracity.MISLEADING, Veracity.PARTLY_TRUE] * 2
+STOCK = [GoldQuestion(f"question-{n}", verdict) for n, verdict in enumerate(VERDICTS)]
 
 
 def test_the_entrance_has_the_right_mixture_and_new_questions_the_second_time() -> None:
     first = pick_gold(STOCK, frozenset(), person_id=7, secret=SECRET)
     assert sorted(question.level for question in first) == [0, 0, 1, 2, 2]
     assert first == pick_gold(STOCK[::-1], frozenset(), person_id=7, secret=SECRET)
-    second = pick_gold(STOCK, frozenset(question.id for question in first), person_id=7, secret=SECRET)
+    second = pick_gold(STOCK, frozenset(question.key for question in first), person_id=7, secret=SECRET)
     assert not set(first) & set(second)
     assert first != pick_gold(STOCK, frozenset(), person_id=8, secret=SECRET)
 
