@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +50,11 @@ _WORDS = {
 MIN_STEM = 5
 """Letters from which a word may continue (vaksin, vaksinasi) or carry a prefix (divaksin); shorter ones match whole."""
 
+MAX_TOPICS = 8
+"""Topics that one text keeps: more say nothing any more."""
+
+MAX_TOPIC_CHARACTERS = 40
+
 _PREFIXES = ("di", "ke", "me", "mem", "men", "meng", "ber", "ter", "pe", "pem", "pen", "peng", "se")
 
 _PHRASES = {topic: tuple(tuple(entry.split("-")) for entry in words.split()) for topic, words in _WORDS.items()}
@@ -66,6 +74,18 @@ def find_topics(text: str) -> tuple[TopicHit, ...]:
         if found:
             hits.append(TopicHit(topic, tuple(dict.fromkeys(found))))
     return tuple(hits)
+
+
+def topics_of(text: str, named: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the topics of harm in `text`, then those that people `named`: each once, `MAX_TOPICS` at most."""
+    found = [hit.topic.value for hit in find_topics(text)]
+    return tuple(dict.fromkeys(topic for topic in (*found, *map(topic_slug, named)) if topic))[:MAX_TOPICS]
+
+
+def topic_slug(name: str) -> str:
+    """Return a topic's name as addresses carry it: lower-case ASCII letters and digits with hyphens, maybe empty."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_TOPIC_CHARACTERS].strip("-")
 
 
 def _stands_at(phrase: tuple[str, ...], words: list[str], start: int) -> bool:

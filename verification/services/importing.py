@@ -14,6 +14,7 @@ from verification.models import FactCheck
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.moving import new_public_id
 from verification.services.signing import slug_of
+from verification.services.tagging import tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,21 @@ def import_prior_check(session: Session, *, prior: PriorCheck, now: datetime) ->
     values = _values(prior)
     if fact_check is None:
         fact_check = FactCheck(
-            public_id=new_public_id(), origin="imported", source_key=prior.key, modified_at=now, **values
+            public_id=new_public_id(), origin="imported", source_key=prior.key, modified_at=now, topics=[], **values
         )
         session.add(fact_check)
+        session.flush()  # topics and the audit name the fact-check by its number
+        tag(session, fact_check, named=prior.topics)
         outcome: Outcome = "created"
     else:
         changed = {name: value for name, value in values.items() if getattr(fact_check, name) != value}
-        if not changed:
-            return fact_check, "unchanged"
         for name, value in changed.items():
             setattr(fact_check, name, value)
+        if not tag(session, fact_check, named=prior.topics) and not changed:
+            return fact_check, "unchanged"
         fact_check.revision += 1
         fact_check.modified_at = now
         outcome = "changed"
-    session.flush()  # the audit names the fact-check by its number
     facts = {"outcome": outcome, "source": prior.source_name}
     subject = ("fact_check", fact_check.id)
     record(session, "prior_check_imported", actor=SYSTEM, subject=subject, now=now, data=facts)
@@ -81,7 +83,6 @@ def _values(prior: PriorCheck) -> dict[str, object]:
         "summary": prior.explanation,
         "body": {},
         "language": prior.language,
-        "topics": list(prior.topics),
         "claim_published_on": prior.published_on,
         "published_at": published,
     }

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
 from verification.errors import BadAssessment, OwnWork, WrongState
-from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
-from verification.rules.lifecycle import CaseEvent, Guard, Mover
-from verification.services.conflicts import require_no_conflict
+from verification.models import Case, CounterNarrative, FactCheck
+from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
+from verification.services.conflicts import require_may_sign
 from verification.services.moving import lock_case, move
+from verification.services.revising import add_revision, close_correction, signed_by, why_revised
+from verification.services.tagging import tag
+from verification.services.teaching import teach
 from verification.services.writing import submitted_version
 
 SLUG_LIMIT = 70
@@ -43,12 +46,13 @@ def approve(
     narrative = submitted_version(session, case=case)
     if narrative.version != version:
         raise WrongState(state=case.state, event="counter_narrative_approved")
-    if narrative.author_id == actor.person_id:
-        raise OwnWork(public_id=public_id)
-    require_no_conflict(session, case=case, actor=actor)
+    require_may_sign(session, case=case, narrative=narrative, actor=actor)
     narrative.state, narrative.approver_id, narrative.decided_at = "approved", actor.person_id, now
     facts = {"version": narrative.version, "verdict": narrative.verdict}
-    move(session, case, CaseEvent.VERDICT_APPROVED, actor=actor, mover=mover, proved=_FOUR_EYES, now=now, data=facts)
+    if CaseState(case.state) is not CaseState.UNDER_CORRECTION:
+        move(
+            session, case, CaseEvent.VERDICT_APPROVED, actor=actor, mover=mover, proved=_FOUR_EYES, now=now, data=facts
+        )
     fact_check = _publish(session, case, narrative, actor=actor, mover=mover, now=now)
     return fact_check, narrative
 
@@ -85,7 +89,7 @@ def _publish(
         session.add(fact_check)
         event, proved = CaseEvent.FACT_CHECK_PUBLISHED, {Guard.FIRST_OR_SAME_VERDICT}
     else:
-        same = fact_check.verdict == narrative.verdict
+        same = fact_check.verdict == narrative.verdict and CaseState(case.state) is CaseState.APPROVED
         event = CaseEvent.FACT_CHECK_PUBLISHED if same else CaseEvent.CORRECTION_PUBLISHED
         proved = {Guard.FIRST_OR_SAME_VERDICT} if same else {Guard.PUBLISHED_BEFORE, *_FOUR_EYES}
     fact_check.slug = slug_of(narrative.title)
@@ -94,30 +98,40 @@ def _publish(
     fact_check.claim = narrative.circulated
     fact_check.summary = narrative.fact
     fact_check.body = body_of(narrative)
-    fact_check.topics = list(case.topics)
     fact_check.organisation_id = narrative.author_organisation_id
     fact_check.revision += 1
     fact_check.modified_at = now
-    session.flush()  # the revision and the audit name the fact-check by its number
-    session.add(
-        FactCheckRevision(
-            fact_check_id=fact_check.id,
-            revision=fact_check.revision,
-            kind="published" if event is CaseEvent.FACT_CHECK_PUBLISHED else "corrected",
-            content={"title": narrative.title, "verdict": narrative.verdict, **fact_check.body},
-            counter_narrative_id=narrative.id,
-            signed_by_roles=[actor.role or "", mover.value],
-            published_at=now,
-        )
+    session.flush()  # topics, revision and audit name the fact-check by its number
+    tag(session, fact_check, named=case.topics)
+    corrected = event is CaseEvent.CORRECTION_PUBLISHED
+    add_revision(
+        session,
+        fact_check,
+        kind="corrected" if corrected else "published" if fact_check.revision == 1 else "confirmed",
+        reason=why_revised(session, case=case),
+        signatures=signed_by(session, narrative, approver=actor),
+        narrative=narrative,
+        now=now,
     )
+    close_correction(session, case=case, outcome="corrected", answer="", actor=actor, now=now)
     facts = {
         "fact_check_id": fact_check.id,
         "revision": fact_check.revision,
         "verdict": fact_check.verdict,
         "counter_narrative_id": narrative.id,
     }
-    move(session, case, event, actor=actor, mover=_publisher(mover), proved=proved, now=now, data=facts)
+    move(
+        session,
+        case,
+        event,
+        actor=actor,
+        mover=mover if corrected else _publisher(mover),
+        proved=proved,
+        now=now,
+        data=facts,
+    )
     fact_check.state = case.state
+    teach(session, fact_check=fact_check, actor=actor, now=now)
     return fact_check
 
 
