@@ -81,6 +81,21 @@ SENTENCES: dict[str, Sentence] = {
     "own_evidence": lambda **_f: _("You added this evidence yourself; others say what they think of it."),
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
+    "author_recused": lambda **_f: _(
+        "Whoever wrote this version may not judge this case any more. Somebody else has to write it anew."
+    ),
+    "foreign_organisation": lambda **_f: _("You do not belong to this organisation, so you cannot speak for it."),
+    "own_signature": lambda **_f: _("You signed this or asked for it yourself, so somebody else has to decide."),
+    "not_named": lambda **_f: _("Only an agency of which the claim speaks can publish a statement here."),
+    "known_evidence": lambda **_f: _("This quote from this page is on the case already. Bring something new."),
+    "reason_missing": lambda shortest=20, **_f: ngettext(
+        "Give the reason in at least %(num)s character; it will be read by the public.",
+        "Give the reason in at least %(num)s characters; it will be read by the public.",
+        shortest,
+    ),
+    "bad_appeal": lambda **_f: _("Choose one of the offered answers."),
+    "no_such_appeal": lambda **_f: _("There is nothing at this address, or it was decided already."),
+    "already_decided": lambda **_f: _("Somebody else was first, or is at it right now. Look at it again."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
     "channel_account_exists": lambda **_f: _("Somebody else has just connected this account."),
     "encoder_busy": lambda **_f: _("Many people are searching right now. Please try again in a moment."),
@@ -112,6 +127,8 @@ SENTENCES: dict[str, Sentence] = {
     "unknown_local_time": lambda **_f: _("There is no such time on that day. Choose another one."),
     "cannot_answer": lambda **_f: _("This network lets nobody answer from here. Answer on the network itself."),
     "secrets_unreadable": lambda **_f: _("The keys of this account cannot be opened here. Connect it again."),
+    "mail_unavailable": lambda **_f: _("The mail server does not answer right now. The letter is sent later."),
+    "letter_in_hand": lambda **_f: _("This letter is being sent right now."),
     "key_in_use": lambda **_f: _("This key still seals an account. Rotate the keys first."),
 }
 """The sentence of each error code. A test walks every leaf of SaringError and misses none."""

@@ -61,15 +61,20 @@ def migrate(connection: Connection) -> None:
 
 
 def migrate_sqlite(connection: Connection) -> None:
-    """Rebuilding a table drops the old one; with foreign keys on that would delete the rows that point to it."""
+    """Rebuilding a table drops the old one; with foreign keys on that would delete the rows that point to it.
+
+    The rename that follows would also look into every trigger that speaks of the table, which is just not there.
+    """
     pragmas = connection.connection.cursor()
     pragmas.execute("PRAGMA foreign_keys=OFF")
+    pragmas.execute("PRAGMA legacy_alter_table=ON")
     try:
         migrate(connection)
         pragmas.execute("PRAGMA foreign_key_check")
         if broken := pragmas.fetchall():
             raise RuntimeError(f"foreign keys point nowhere after the migration: {broken[:5]}")
     finally:
+        pragmas.execute("PRAGMA legacy_alter_table=OFF")
         pragmas.execute("PRAGMA foreign_keys=ON")
 
 

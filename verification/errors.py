@@ -23,6 +23,18 @@ class NoSuchReport(NotFound):
     code = "no_such_report"
 
 
+class NoSuchUpload(NotFound):
+    """The link to a question with pictures leads nowhere, or the question is a day old and gone."""
+
+    code = "no_such_upload"
+
+
+class MergedAway(Conflict):
+    """The case's items have moved to another case; fact `public_id` names it."""
+
+    code = "merged_away"
+
+
 class WrongState(Conflict):
     """The case has moved on: `state` is where it stands, `event` what was asked."""
 
@@ -87,6 +99,60 @@ class OwnOrganisation(NotAllowed):
     """The claim speaks of this person's organisation, which may not judge its own case."""
 
     code = "own_organisation"
+
+
+class AuthorRecused(NotAllowed):
+    """Whoever wrote this version may not judge the case any more, so it can be signed by nobody."""
+
+    code = "author_recused"
+
+
+class ForeignOrganisation(NotAllowed):
+    """The actor speaks for an organisation that is not their own."""
+
+    code = "foreign_organisation"
+
+
+class OwnSignature(NotAllowed):
+    """Nobody answers an objection to a verdict that they signed, nor decides what they asked for themselves."""
+
+    code = "own_signature"
+
+
+class NotNamed(NotAllowed):
+    """Only an agency of which the claim speaks publishes a statement beside the verdict."""
+
+    code = "not_named"
+
+
+class KnownEvidence(Invalid):
+    """The case has this quote from this page already; `evidence_id` says where."""
+
+    code = "known_evidence"
+
+
+class ReasonMissing(Invalid):
+    """The public record needs the reason in a full sentence; `field` says where, `shortest` how many characters."""
+
+    code = "reason_missing"
+
+
+class BadAppeal(Invalid):
+    """The standing, the subject or the reason is not one of those on the form; `field` says which."""
+
+    code = "bad_appeal"
+
+
+class NoSuchAppeal(NotFound):
+    """There is no appeal, flag or doubt with this number or private link."""
+
+    code = "no_such_appeal"
+
+
+class AlreadyDecided(Conflict):
+    """Somebody else has decided this in the meantime, or it is being decided."""
+
+    code = "already_decided"
 
 
 class NotAReviewer(NotAllowed):

@@ -550,6 +550,7 @@ def upgrade() -> None:
     sa.Column('url', sa.String(length=2048), nullable=True),
     sa.Column('archive_url', sa.String(length=2048), nullable=True),
     sa.Column('seen_on', sa.Date(), nullable=False),
+    sa.Column('views', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('added_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_sighting__added_by')),

@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import Engine, create_engine, func, inspect, select, text
 
 from kernel.db import Base, Database
 from migrations import tables
@@ -38,9 +38,21 @@ def structure(url: str) -> dict[str, Any]:
             "unique": _ordered(inspector.get_unique_constraints(table)),
             "checks": _ordered(inspector.get_check_constraints(table)),
             "indexes": _ordered(inspector.get_indexes(table)),
+            "triggers": triggers(engine, table),
         }
     engine.dispose()
     return found
+
+
+def triggers(engine: Engine, table: str) -> list[str]:
+    """Return what the database itself says of the triggers of a table, with the functions that they call."""
+    words = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table",
+        "postgresql": "SELECT pg_get_triggerdef(t.oid) || pg_get_functiondef(t.tgfoid) FROM pg_trigger t"
+        " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relname = :table AND NOT t.tgisinternal",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return sorted(connection.scalars(text(words), {"table": table}))
 
 
 def _ordered(things: list[Any]) -> list[str]:

@@ -87,7 +87,11 @@ class FactCheck(Base):
 
 
 class FactCheckRevision(Base):
-    """What a fact-check said in one revision, why it changed and who stood behind the change. Append-only."""
+    """What a fact-check said in one revision, why it changed and who stood behind the change. Append-only.
+
+    Kinds: published, corrected, confirmed (judged anew, same verdict), retracted. `signatures` name each who signed by
+    `act` (wrote, approved, asked), `role` and `organisation`, as they were on the day; never a person.
+    """
 
     __tablename__ = "fact_check_revision"
     __table_args__ = (UniqueConstraint("fact_check_id", "revision"),)
@@ -99,5 +103,5 @@ class FactCheckRevision(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]]
     counter_narrative_id: Mapped[int | None] = mapped_column(ForeignKey("counter_narrative.id"))
-    signed_by_roles: Mapped[list[str]] = mapped_column(Json, default=list)
+    signatures: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     published_at: Mapped[datetime]

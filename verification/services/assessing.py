@@ -21,6 +21,7 @@ from verification.services.conflicts import require_no_conflict
 from verification.services.gathering import stand_behind
 from verification.services.leasing import require_lease
 from verification.services.moving import lock_case, move, require_assessable
+from verification.services.recusing import name_organisations
 
 REASON_LIMITS = (20, 4_000)
 """Characters of an assessment's reason: a sentence at least."""
@@ -46,6 +47,7 @@ def open_review(session: Session, *, public_id: str, claim: str, actor: Actor, m
     if not claim.strip():
         raise BadAssessment(field="claim")
     case.claim = claim.strip()
+    name_organisations(session, case=case, now=now)
     proved = {Guard.HAS_CHECKABLE_CLAIM}
     move(session, case, CaseEvent.REVIEW_OPENED, actor=actor, mover=mover, proved=proved, now=now)
     return case

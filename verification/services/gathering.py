@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, Actor, record
-from verification.errors import BadEvidence, EvidenceMissing, OwnEvidence
+from verification.errors import BadEvidence, EvidenceMissing, KnownEvidence, OwnEvidence
 from verification.models import Case, Evidence, EvidenceOpinion
 from verification.rules.quoting import stands_in
 from verification.services.moving import lock_case, require_assessable
@@ -52,13 +52,22 @@ def add_evidence(session: Session, *, public_id: str, source: Source, actor: Act
     """Add a source with its quote; adding the same one again returns the first. Saring fetches its own copy later."""
     case = lock_case(session, public_id)
     require_assessable(case)
+    try:
+        return add_new_evidence(session, case=case, source=source, actor=actor, now=now)
+    except KnownEvidence as known:
+        return session.get_one(Evidence, known.facts["evidence_id"])
+
+
+def add_new_evidence(session: Session, *, case: Case, source: Source, actor: Actor, now: datetime) -> Evidence:
+    """Add a source that the case does not have yet, whatever its state; KnownEvidence when it has it."""
     evidence = _evidence_of(case, source, actor=actor, now=now)
     try:
         with session.begin_nested():
             session.add(evidence)
-    except IntegrityError:
+    except IntegrityError as error:
         same = (Evidence.case_id == case.id, Evidence.url == evidence.url, Evidence.quote_hash == evidence.quote_hash)
-        return session.execute(select(Evidence).where(*same)).scalar_one()
+        known = session.execute(select(Evidence.id).where(*same)).scalar_one()
+        raise KnownEvidence(field="quote", evidence_id=known) from error
     facts = {"case_id": case.id, "url": evidence.url, "stance": evidence.stance}
     record(session, "evidence_added", actor=actor, subject=("evidence", evidence.id), now=now, data=facts)
     return evidence

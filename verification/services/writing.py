@@ -49,10 +49,13 @@ _REQUIRED = ("title", "fact", "circulated", "why_misleading", "closing_fact", "w
 
 
 def save_draft(session: Session, *, public_id: str, draft: Draft, actor: Actor, mover: Mover, now: datetime) -> Case:
-    """Save a new version; the first one takes the case into editorial review. Incomplete drafts are saved as well."""
+    """Save a new version; the first one takes the case into editorial review. Incomplete drafts are saved as well.
+
+    While a correction is open the case stays where it is: its public page keeps its notice until somebody approves.
+    """
     case = lock_case(session, public_id)
     require_no_conflict(session, case=case, actor=actor)
-    if CaseState(case.state) is not CaseState.EDITORIAL_REVIEW:
+    if CaseState(case.state) not in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION):
         started = CaseEvent.EDITORIAL_REVIEW_STARTED
         move(session, case, started, actor=actor, mover=mover, proved=frozenset(), now=now)
     _check_lengths(draft)
