@@ -45,7 +45,7 @@ class Report(Base):
 
 
 class Sighting(Base):
-    """A place and day at which an item circulated."""
+    """A place and day at which an item circulated. `views` are the people who saw it there, 0 when nobody knows."""
 
     __tablename__ = "sighting"
 
@@ -55,6 +55,7 @@ class Sighting(Base):
     url: Mapped[str | None] = mapped_column(String(2048))
     archive_url: Mapped[str | None] = mapped_column(String(2048))
     seen_on: Mapped[date]
+    views: Mapped[int] = mapped_column(BigId, default=0)
     added_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime]
 
