@@ -119,6 +119,13 @@ SENTENCES: dict[str, Sentence] = {
     "publication_moved_on": lambda **facts: _moved_on_sentence(**facts),
     "bad_post_link": lambda **_f: _("This is not the link of a post on this network. Copy it from the post itself."),
     "already_frozen": lambda **_f: _("Publishing is stopped already."),
+    "not_your_switch": lambda **_f: _("You cannot stop or release publishing for others."),
+    "no_organisation": lambda **_f: _("You work for no organisation yet. An administrator can change that."),
+    "other_organisation": lambda **_f: _("The posts speak for an organisation, so one of its people has to approve."),
+    "draft_edited": lambda **_f: _("You wrote part of these posts yourself, so somebody else has to approve them."),
+    "draft_changed": lambda **_f: _("The posts have changed since you read them. Read them again before you approve."),
+    "nothing_pending": lambda **_f: _("This took too long or was finished already. Start connecting again."),
+    "no_oauth_app": lambda **_f: _("Saring is not registered at this network yet. The operator has to do it first."),
     "not_frozen": lambda **_f: _("Publishing is not stopped, or somebody has let it go on in the meantime."),
     "oauth_state_mismatch": lambda **_f: _(
         "The network's answer came too late or is not ours. Start connecting again."

@@ -46,7 +46,8 @@ class ApprovedContent:
     """A counter-narrative as it was approved. `url` is its canonical page, without the version.
 
     `counter_narrative_id` is the number that all of its versions share; corrections find what was sent by it.
-    `drafts` holds, for each account id, the text that an editor made of the draft.
+    `drafts` holds, for each account id, the text that an editor made of the draft; `schedule` its moment, where it has
+    one of its own.
     """
 
     counter_narrative_id: int
@@ -57,6 +58,7 @@ class ApprovedContent:
     wordings: Mapping[str, Wording]
     cards: Sequence[Card] = ()
     drafts: Mapping[int, str] = field(default_factory=dict)
+    schedule: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def approve(
                 signed=signed,
                 target_id=subscriber_id or 0,
                 subscriber_id=subscriber_id,
-                not_before=not_before,
+                not_before=content.schedule.get(account.id, not_before),
             )
             for subscriber_id in audience(session, account, channels)
         ]

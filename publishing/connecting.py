@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import httpx
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from publishing.channels.interface import Credentials
 from publishing.channels.values import Identity
 from publishing.connections import Channels
 from publishing.errors import AccountExists, AccountRefused, NoSuchAccount
-from publishing.models import AccountState, ChannelAccount, Subscriber
+from publishing.models import AccountState, ChannelAccount, PendingConnection, Subscriber
 from publishing.tokens import merged
 from publishing.vault import Vault
 
@@ -51,7 +52,10 @@ def verify(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> Verified:
-    """Ask the network whose credentials these are; no transaction may be open. Raises AccountRefused."""
+    """Ask the network whose credentials these are; no transaction may be open. Raises AccountRefused.
+
+    A person typed the address, so it may be none, and whatever answers there may not be the network at all.
+    """
     network = channels.kinds[kind]
     channel = network(Credentials(0, settings, secrets, expires_at), channels.client)
     try:
@@ -62,6 +66,10 @@ def verify(
             identity = channel.verify()
     except ChannelError as error:
         raise AccountRefused(kind=kind, reason=error.reason) from error
+    except httpx.InvalidURL as error:
+        raise AccountRefused(kind=kind, reason=str(error)) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise AccountRefused(kind=kind, reason="an answer without what it must hold") from error
     known = channel.credentials
     return Verified(kind, identity, {**known.settings, **identity.settings}, known.secrets, known.expires_at)
 
@@ -129,9 +137,9 @@ def disconnect(session: Session, account_id: int, *, vault: Vault, actor: Actor,
 
 
 def find_account(session: Session, account_id: int, *, actor: Actor) -> ChannelAccount:
-    """Return an account of the actor's organisation, locked. Raises NoSuchAccount."""
+    """Return an account of the actor's organisation, locked; of nobody's, nothing. Raises NoSuchAccount."""
     account = session.scalar(select(ChannelAccount).where(ChannelAccount.id == account_id).with_for_update())
-    if account is None or actor.organisation_id not in {None, account.organisation_id}:
+    if account is None or actor.organisation_id != account.organisation_id:
         raise NoSuchAccount(account_id=account_id)
     return account
 
@@ -157,6 +165,7 @@ def refuse_key_in_use(session: Session, vault: Vault, dropped: str) -> None:
     vault.without(dropped, (row.sealed for row in _sealed(session)))
 
 
-def _sealed(session: Session) -> Iterator[ChannelAccount | Subscriber]:
+def _sealed(session: Session) -> Iterator[ChannelAccount | Subscriber | PendingConnection]:
     yield from session.scalars(select(ChannelAccount).order_by(ChannelAccount.id).with_for_update())
     yield from session.scalars(select(Subscriber).order_by(Subscriber.id).with_for_update())
+    yield from session.scalars(select(PendingConnection).with_for_update())

@@ -174,10 +174,12 @@ def resume(session: Session, account_id: int, *, now: datetime) -> int:
 
 
 def take(session: Session, publication_id: int, states: Sequence[str], actor: Actor) -> Publication:
-    """Lock a publication of the actor's organisation in one of `states`. Raises NoSuchPublication, WrongState."""
+    """Lock a publication of the actor's organisation in one of `states`. Raises NoSuchPublication, WrongState.
+
+    Somebody without an organisation finds nothing.
+    """
     query = select(Publication).where(Publication.id == publication_id)
-    if actor.organisation_id is not None:
-        query = query.where(Publication.organisation_id == actor.organisation_id)
+    query = query.where(Publication.organisation_id == actor.organisation_id)
     publication = session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if publication is None:
         raise NoSuchPublication(publication_id=publication_id)

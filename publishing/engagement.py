@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from kernel.clock import Clock
 from kernel.db import Database
-from kernel.outbox import SYSTEM, record
+from kernel.outbox import SYSTEM, Actor, record
 from publishing.channels.errors import ChannelError, NotFound, NotSupported, RateLimited, ReauthRequired
 from publishing.channels.interface import Channel
 from publishing.channels.values import Metrics, Published, RemoteReply, ReplyPage
 from publishing.claims import frozen
 from publishing.connections import AccountSnapshot, Channels
+from publishing.errors import NoSuchPublication
 from publishing.models import (
     AccountState,
     Act,
@@ -103,6 +104,27 @@ def keep_replies(session: Session, account_id: int, page: ReplyPage, *, now: dat
     new = sum(_keep_reply(session, account, reply, now=now) for reply in page.replies)
     account.reply_cursor = page.cursor
     return new
+
+
+def note_vanished(session: Session, publication_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take the alarm about a vanished post off: a person has seen it. Raises NoSuchPublication."""
+    watch = session.scalar(
+        select(EngagementWatch)
+        .join(Publication, Publication.id == EngagementWatch.publication_id)
+        .where(Publication.id == publication_id, Publication.organisation_id == actor.organisation_id)
+        .where(EngagementWatch.vanished_at.is_not(None), EngagementWatch.vanished_noted_at.is_(None))
+        .with_for_update(of=EngagementWatch)
+    )
+    if watch is None:
+        raise NoSuchPublication(publication_id=publication_id)
+    watch.vanished_noted_by, watch.vanished_noted_at = actor.person_id, now
+    record(session, "vanished_post_noted", actor=actor, subject=("publication", publication_id), now=now)
+
+
+def snapshots(session: Session, publication_id: int) -> list[MetricSnapshot]:
+    """Return the counts of a post, oldest first."""
+    query = select(MetricSnapshot).where(MetricSnapshot.publication_id == publication_id)
+    return list(session.scalars(query.order_by(MetricSnapshot.at)))
 
 
 def next_count(polls: int, *, published_at: datetime, now: datetime) -> datetime | None:

@@ -83,6 +83,48 @@ class NotFrozen(NotFound):
     code = "not_frozen"
 
 
+class NotYourSwitch(NotAllowed):
+    """The freeze is of another organisation, or of everybody, which only an admin orders."""
+
+    code = "not_your_switch"
+
+
+class NoOrganisation(Conflict):
+    """Publishing belongs to organisations, and this person works for none."""
+
+    code = "no_organisation"
+
+
+class OtherOrganisation(NotAllowed):
+    """Posts go out in an organisation's name, so somebody of that organisation approves them."""
+
+    code = "other_organisation"
+
+
+class DraftEdited(NotAllowed):
+    """The approver wrote part of what would go out; somebody else has to approve it."""
+
+    code = "draft_edited"
+
+
+class DraftChanged(Conflict):
+    """What would go out is no longer what the approver read."""
+
+    code = "draft_changed"
+
+
+class NothingPending(Conflict):
+    """This person is connecting no account, or took too long."""
+
+    code = "nothing_pending"
+
+
+class NoOAuthApp(Conflict):
+    """This installation is not registered at the network, so nobody can be sent to its consent page."""
+
+    code = "no_oauth_app"
+
+
 class BadState(NotAllowed):
     """The answer of the consent page does not belong to a request of ours, or came too late."""
 

@@ -129,7 +129,7 @@ def time_to_first_answer(session: Session, *, organisation_id: int, since: datet
 
 def _take(session: Session, reply_id: int, actor: Actor) -> InboundReply:
     reply = session.scalar(select(InboundReply).where(InboundReply.id == reply_id).with_for_update())
-    if reply is None or actor.organisation_id not in {None, reply.organisation_id}:
+    if reply is None or actor.organisation_id != reply.organisation_id:
         raise NoSuchReply(reply_id=reply_id)
     if reply.state == ReplyState.ANSWERED:
         raise WrongState(state=reply.state)

@@ -104,6 +104,23 @@ class Tokens:
     expires_at: datetime | None
 
 
+def register(client: httpx.Client, *, server: str, redirect_uri: str, website: str) -> OAuthApp:
+    """Register Saring at a Mastodon-compatible server, which lets every application do so. Raises AccountRefused."""
+    form = {
+        "client_name": "Saring",
+        "redirect_uris": redirect_uri,
+        "scopes": " ".join(CONSENTS["mastodon"].scopes),
+        "website": website,
+    }
+    try:
+        given = expect(send(client, "POST", f"{server}/api/v1/apps", data=form))
+        return OAuthApp(given["client_id"], given["client_secret"], redirect_uri, server=server)
+    except ChannelError as error:
+        raise AccountRefused(kind="mastodon", reason=error.reason) from error
+    except (httpx.InvalidURL, KeyError, TypeError) as error:
+        raise AccountRefused(kind="mastodon", reason="no Mastodon-compatible server") from error
+
+
 def ask(kind: str, app: OAuthApp, *, now: datetime) -> tuple[str, PendingConsent]:
     """Return the address of the consent page, and what must be remembered until the answer comes."""
     consent = CONSENTS[kind]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kernel.clock import Clock
@@ -83,14 +83,18 @@ def sweep(session: Session, *, now: datetime) -> Sweep:
     for publication in orphans:
         publication.state, publication.reason = PublicationState.CANCELLED, Reason.TARGET_NEVER_SENT
         settling.tell(session, "publication_cancelled", publication, now=now)
-    overdue = session.scalar(
+    return Sweep(cancelled=len(orphans), overdue=session.scalar(late(now)) or 0)
+
+
+def late(now: datetime) -> Select[int]:
+    """Return the query that counts what has been due for long although nothing holds it back."""
+    return (
         select(func.count())
         .select_from(Publication)
         .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
         .where(Publication.state.in_(CLAIMABLE), Publication.not_before < now - OVERDUE_AFTER)
         .where(ChannelAccount.state == AccountState.CONNECTED, ~claims.frozen(Publication.organisation_id))
     )
-    return Sweep(cancelled=len(orphans), overdue=overdue or 0)
 
 
 class _Attempt:

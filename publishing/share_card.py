@@ -137,19 +137,27 @@ def ensure(
     now: datetime,
 ) -> tuple[Card, ...]:
     """Return both cards of a revision, drawing what is not there yet. `url_of` turns a hash into a public address."""
-    return tuple(
-        Card(
-            row.language,
-            row.shape,
-            Image(row.sha256, row.width, row.height, row.alt, url_of(row.sha256)),
-        )
-        for row in (_ensure_one(session, face, shape, counter_narrative_id, version, now) for shape in SHAPES)
+    rows = [_ensure_one(session, face, shape, counter_narrative_id, version, now) for shape in SHAPES]
+    return tuple(_card(row, url_of) for row in rows)
+
+
+def kept(
+    session: Session, *, counter_narrative_id: int, version: int, url_of: Callable[[str], str]
+) -> tuple[Card, ...]:
+    """Return the cards that were drawn of a version, in every language and shape."""
+    query = select(ShareCard).where(
+        ShareCard.counter_narrative_id == counter_narrative_id, ShareCard.version == version
     )
+    return tuple(_card(row, url_of) for row in session.scalars(query.order_by(ShareCard.id)))
 
 
 def find_card(session: Session, sha256: str) -> bytes | None:
     """Return a card's PNG by its hash, which is its ETag too."""
     return session.scalar(select(ShareCard.png).where(ShareCard.sha256 == sha256).limit(1))
+
+
+def _card(row: ShareCard, url_of: Callable[[str], str]) -> Card:
+    return Card(row.language, row.shape, Image(row.sha256, row.width, row.height, row.alt, url_of(row.sha256)))
 
 
 def _ensure_one(

@@ -2,6 +2,7 @@
 
 from publishing.models.accounts import AccountState, ChannelAccount, KillSwitch, Subscriber
 from publishing.models.cards import ShareCard
+from publishing.models.drafts import PendingConnection, PostDraft
 from publishing.models.engagement import EngagementWatch, InboundReply, MetricSnapshot, ReplyState
 from publishing.models.publications import (
     Act,
@@ -22,6 +23,8 @@ __all__ = [
     "KillSwitch",
     "MetricSnapshot",
     "Operation",
+    "PendingConnection",
+    "PostDraft",
     "Publication",
     "PublicationAttempt",
     "PublicationState",

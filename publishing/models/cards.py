@@ -11,7 +11,10 @@ from kernel.db import Base, BigId
 
 
 class ShareCard(Base):
-    """One drawn card. It is found by its hash when it is sent, and served as `<sha256>.png` with the hash as ETag."""
+    """One drawn card. It is found by its hash when it is sent, and served as `<sha256>.png` with the hash as ETag.
+
+    `counter_narrative_id` and `version` name the version that it shows, which is there before any fact-check is.
+    """
 
     __tablename__ = "share_card"
     __table_args__ = (UniqueConstraint("counter_narrative_id", "version", "language", "shape"),)

@@ -21,6 +21,9 @@ class EngagementWatch(Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     polls: Mapped[int] = mapped_column(default=0)
     vanished_at: Mapped[datetime | None]
+    vanished_noted_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """Who has seen that it vanished; until then it is an alarm."""
+    vanished_noted_at: Mapped[datetime | None]
 
 
 class MetricSnapshot(Base):

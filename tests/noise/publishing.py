@@ -12,6 +12,8 @@ from publishing.models import (
     KillSwitch,
     MetricSnapshot,
     Operation,
+    PendingConnection,
+    PostDraft,
     Publication,
     PublicationAttempt,
     PublicationState,
@@ -87,6 +89,23 @@ def posts_of_others(session: Session) -> None:
         [
             PublicationAttempt(publication_id=post.id, step=Step.SENT, fence=1, at=LONG_AGO),
             MetricSnapshot(publication_id=post.id, at=LONG_AGO, likes=900_001),
+            PostDraft(
+                narrative_id=900_001,
+                account_id=account.id,
+                included=True,
+                text="derau",
+                edited_by=author,
+                saved_by=author,
+                saved_at=LONG_AGO,
+            ),
+            PendingConnection(
+                person_id=author,
+                organisation_id=organisation.id,
+                kind="noise",
+                shown={"settings": {}, "handle": "@derau", "name": "Derau", "expires_at": None},
+                sealed=b"-",
+                begun_at=LONG_AGO,
+            ),
             InboundReply(
                 account_id=account.id,
                 organisation_id=organisation.id,

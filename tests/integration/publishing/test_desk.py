@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from kernel.outbox import Actor
 from publishing import connecting, desk, killswitch
 from publishing.channels.errors import ReauthRequired, Rejected
 from publishing.channels.interface import Find
@@ -165,7 +164,7 @@ def test_the_switch_of_one_organisation_leaves_others_alone(stage: Callable[...,
             organisation_id=stranger.organisation_id,
             reason="-",
             person_id=stranger.author_id,
-            actor=Actor(),
+            actor=houses.actor(stranger),
             now=on.clock.now(),
         )
     on.run(1)

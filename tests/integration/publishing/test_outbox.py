@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from accounts.roles import Role
 from kernel.outbox import AuditEvent
 from publishing import claims, killswitch, outbox
 from publishing.channels.errors import NotSent, RateLimited, ReauthRequired, Rejected
@@ -304,7 +306,7 @@ def test_the_switch_stops_what_is_already_in_hand(stage: Callable[..., Any]) -> 
     with on.database.write() as session:
         work = claims.claim(session, now=on.clock.now())
     with on.database.write() as session:
-        actor = houses.actor(on.home)
+        actor = replace(houses.actor(on.home), role=Role.ADMIN)
         killswitch.freeze(
             session,
             organisation_id=None,

@@ -12,7 +12,7 @@ from kernel.db import Database
 from publishing import connecting, outbox, subscribers
 from publishing.channels.values import Payload
 from publishing.corrections import correct
-from publishing.models import ChannelAccount, Publication, Subscriber
+from publishing.models import ChannelAccount, PendingConnection, Publication, Subscriber
 from publishing.vault import KeyInUse, Vault, new_key
 from tests.channels import house as houses
 from tests.channels.fake import FakeNetwork
@@ -103,6 +103,8 @@ def test_keys_rotate_over_accounts_and_subscribers(on: Any) -> None:
             row.sealed = Vault([old_key]).seal(account.id, old.open(account.id, row.sealed))
         for other in session.scalars(select(ChannelAccount).where(ChannelAccount.id != on["id"])):
             other.sealed = Vault([old_key]).seal(other.id, {})
+        for pending in session.scalars(select(PendingConnection)):
+            pending.sealed = Vault([old_key]).seal(-pending.person_id, {})
     both = Vault([key, old_key])
     with database.write() as session, pytest.raises(KeyInUse):
         connecting.refuse_key_in_use(session, both, old_key)

@@ -1,0 +1,111 @@
+"""What an organisation's board shows beside the list itself: how much is where, what needs a person, what is when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from publishing.desk import FOR_A_PERSON
+from publishing.errors import NoSuchPublication
+from publishing.models import (
+    ChannelAccount,
+    EngagementWatch,
+    InboundReply,
+    Publication,
+    PublicationState,
+    ReplyState,
+)
+from publishing.outbox import late
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """How much waits for a person, by what it is; `late` is due for an hour although nothing holds it back."""
+
+    for_a_person: int
+    vanished: int
+    late: int
+    new_replies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A publication with its account and, once it is live, its watch."""
+
+    publication: Publication
+    account: ChannelAccount
+    watch: EngagementWatch | None
+
+
+def counts(session: Session, organisation_id: int) -> dict[str, int]:
+    """Return how many publications of an organisation stand in each state that has any."""
+    query = select(Publication.state, func.count()).where(Publication.organisation_id == organisation_id)
+    return dict(session.execute(query.group_by(Publication.state)).tuples().all())
+
+
+def alarms(session: Session, organisation_id: int, *, now: datetime) -> Alarms:
+    """Return what an organisation's staff should know at once."""
+    mine = Publication.organisation_id == organisation_id
+    return Alarms(
+        for_a_person=_number(session, select(func.count()).where(mine, Publication.state.in_(FOR_A_PERSON))),
+        vanished=_number(
+            session,
+            select(func.count())
+            .select_from(EngagementWatch)
+            .join(Publication, Publication.id == EngagementWatch.publication_id)
+            .where(mine, EngagementWatch.vanished_at.is_not(None), EngagementWatch.vanished_noted_at.is_(None)),
+        ),
+        late=_number(session, late(now).where(mine)),
+        new_replies=_number(
+            session,
+            select(func.count())
+            .select_from(InboundReply)
+            .where(InboundReply.organisation_id == organisation_id, InboundReply.state == ReplyState.NEW),
+        ),
+    )
+
+
+def entry(session: Session, publication_id: int, *, organisation_id: int | None) -> Entry:
+    """Return one publication of an organisation. Raises NoSuchPublication."""
+    mine = (Publication.id == publication_id, Publication.organisation_id == organisation_id)
+    found = session.execute(_entries().where(*mine)).first()
+    if found is None:
+        raise NoSuchPublication(publication_id=publication_id)
+    return Entry(found[0], found[1], found[2])
+
+
+def vanished(session: Session, organisation_id: int) -> list[Entry]:
+    """Return the posts that are gone from their networks and that nobody has looked at yet."""
+    query = _entries().where(
+        Publication.organisation_id == organisation_id,
+        EngagementWatch.vanished_at.is_not(None),
+        EngagementWatch.vanished_noted_at.is_(None),
+    )
+    return [Entry(row[0], row[1], row[2]) for row in session.execute(query.order_by(Publication.id.desc()))]
+
+
+def between(session: Session, organisation_id: int, *, start: datetime, end: datetime) -> list[Entry]:
+    """Return what is due or was published from `start` until before `end`, in the order of its moment."""
+    moment = func.coalesce(Publication.published_at, Publication.not_before)
+    query = _entries().where(
+        Publication.organisation_id == organisation_id,
+        or_(Publication.state != PublicationState.CANCELLED, Publication.published_at.is_not(None)),
+        moment >= start,
+        moment < end,
+    )
+    return [Entry(row[0], row[1], row[2]) for row in session.execute(query.order_by(moment, Publication.id))]
+
+
+def _entries() -> Select[Publication, ChannelAccount, EngagementWatch]:
+    return (
+        select(Publication, ChannelAccount, EngagementWatch)
+        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
+        .outerjoin(EngagementWatch, EngagementWatch.publication_id == Publication.id)
+    )
+
+
+def _number(session: Session, query: Select[int]) -> int:
+    return session.scalar(query) or 0
