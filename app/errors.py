@@ -43,8 +43,17 @@ SENTENCES: dict[str, Sentence] = {
     "intake_bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
     "intake_link_refused": lambda **_f: _("Saring does not open this link, because it does not lead to a public page."),
     "intake_link_unreachable": lambda **_f: _("The linked page did not answer. Paste its text instead."),
-    "intake_bad_image": lambda **_f: _("This picture cannot be used. Send a JPEG, PNG or WebP of at most 5 MB."),
+    "intake_bad_image": lambda **_f: _("This picture cannot be used. Send a JPEG, PNG or WebP of at most 10 MB."),
     "intake_ocr_unavailable": lambda **_f: _("Words in pictures cannot be read here. Type them in, please."),
+    "intake_media_unavailable": lambda **_f: _("Pictures cannot be taken in right now. Paste the text instead."),
+    "intake_too_many_pictures": lambda limit=4, **_f: _("Send at most %(limit)s pictures at once.", limit=limit),
+    "intake_pictures_too_large": lambda **_f: _(
+        "These pictures are too large together. Send fewer of them, or one after the other."
+    ),
+    "no_such_upload": lambda **_f: _(
+        "These pictures are not here any more. What nobody reports is deleted after a day. Please send them again."
+    ),
+    "merged_away": lambda **_f: _("This case was joined with another one. Work on that one instead."),
     "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
     "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),
     "bad_name": lambda **_f: _("Write the name with letters only, at most 120 of them."),

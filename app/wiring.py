@@ -8,14 +8,18 @@ from typing import Protocol
 from cryptography.fernet import Fernet, MultiFernet
 
 from app.egress import GuardedTransport
+from app.mail import Mailer, SmtpMailer
 from app.settings import Settings
 from app.tokens import Tokens
+from intake.media import MediaStore
+from intake.ocr import Ocr, RapidOcr
 from kernel.clock import Clock, SystemClock
 from kernel.db import Database
 from publishing.channels.http import build_client
 from publishing.channels.registry import KINDS
 from publishing.connections import Channels
 from publishing.vault import Vault
+from search.pictures import PictureIndex
 from search.types import SearchResult
 
 
@@ -58,6 +62,14 @@ class Saring:
     """Seals what accounts and reports must keep secret."""
     channels: Channels
     """The social networks, with the vault that opens their accounts."""
+    media: MediaStore
+    """The pictures that people sent."""
+    ocr: Ocr
+    """Reads the words in pictures; the worker's."""
+    pictures: PictureIndex
+    """Finds a picture again."""
+    mail: Mailer | None = None
+    """The way to a mail server; None where no e-mail is set up."""
 
 
 def build(settings: Settings) -> Saring:
@@ -70,6 +82,7 @@ def build(settings: Settings) -> Saring:
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database, pool_size=settings.web_threads)
     weights = serving(settings.data / "search" / "weights")
+    seal = MultiFernet([Fernet(key) for key in settings.vault_keys])
     return Saring(
         settings=settings,
         clock=SystemClock(),
@@ -83,10 +96,14 @@ def build(settings: Settings) -> Saring:
             vector_store=VectorStore(settings.vector_index),
         ),
         tokens=Tokens(settings.secret_key),
-        seal=MultiFernet([Fernet(key) for key in settings.vault_keys]),
+        seal=seal,
         channels=Channels(
             kinds=KINDS,
             vault=Vault(settings.vault_keys),
             client=build_client(transport=GuardedTransport(settings.private_hosts)),
         ),
+        media=MediaStore(settings.data / "media", seal),
+        ocr=RapidOcr(),
+        pictures=PictureIndex(database),
+        mail=SmtpMailer(settings.mail_url, settings.mail_from) if settings.mail_url else None,
     )

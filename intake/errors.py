@@ -51,3 +51,21 @@ class OcrUnavailable(errors.Unavailable):
     """The optional OCR engine is not installed."""
 
     code = "intake_ocr_unavailable"
+
+
+class MediaUnavailable(errors.Unavailable):
+    """The disk does not take the picture now."""
+
+    code = "intake_media_unavailable"
+
+
+class TooManyPictures(errors.Invalid):
+    """More pictures were sent than are looked at. Fact: `limit`."""
+
+    code = "intake_too_many_pictures"
+
+
+class PicturesTooLarge(errors.Invalid):
+    """The pictures together have more bytes than a request may have. Fact: `limit`, in bytes."""
+
+    code = "intake_pictures_too_large"

@@ -17,11 +17,27 @@ LEAST_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class OcrLine:
+    """One line of words and where it stands, in pixels from the top left corner."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
 class OcrText:
     """The lines found, from top to bottom, and the engine's mean confidence in them (0-1; 0 when there are none)."""
 
-    text: str
+    lines: tuple[OcrLine, ...]
     confidence: float
+
+    @property
+    def text(self) -> str:
+        """The words alone, a line a line."""
+        return "\n".join(line.text for line in self.lines)
 
 
 class Ocr(Protocol):
@@ -41,12 +57,14 @@ class RapidOcr:
             pixels = np.asarray(picture.convert("RGB"))[:, :, ::-1]  # the engine counts blue first
         found = self._engine(pixels)
         if not found.txts:
-            return OcrText("", 0.0)
-        lines = [
-            (text, score) for text, score in zip(found.txts, found.scores, strict=True) if score >= LEAST_CONFIDENCE
+            return OcrText((), 0.0)
+        read = [
+            (_line(text, box), float(score))
+            for text, score, box in zip(found.txts, found.scores, found.boxes, strict=True)
+            if score >= LEAST_CONFIDENCE and text.strip()
         ]
-        mean = sum(score for _, score in lines) / len(lines) if lines else 0.0
-        return OcrText("\n".join(text for text, _ in lines), float(mean))
+        mean = sum(score for _, score in read) / len(read) if read else 0.0
+        return OcrText(tuple(line for line, _ in read), mean)
 
     @cached_property
     def _engine(self) -> Any:
@@ -60,3 +78,9 @@ class RapidOcr:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
         return RapidOCR(params=one_thread)
+
+
+def _line(text: str, box: Any) -> OcrLine:
+    """Return a line with the upright rectangle around its box, four corners of a perhaps leaning one."""
+    (left, top), (right, bottom) = np.floor(box.min(axis=0)), np.ceil(box.max(axis=0))
+    return OcrLine(text, int(left), int(top), int(right), int(bottom))

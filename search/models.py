@@ -91,3 +91,15 @@ class SearchModel(Base):
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
+
+
+class SearchPicture(Base):
+    """A picture by which others like it are found: `pdq` is its PDQ hash, 32 bytes; `key` is the caller's name for it."""
+
+    __tablename__ = "search_picture"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    pdq: Mapped[bytes] = mapped_column(LargeBinary)
+    deleted: Mapped[bool] = mapped_column(default=False)
+    change_id: Mapped[int] = mapped_column(BigId, unique=True)

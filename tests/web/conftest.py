@@ -20,12 +20,15 @@ from app import create_app
 from app.settings import Settings
 from app.tokens import Tokens
 from app.wiring import Saring
+from intake.media import MediaStore
 from kernel.db import Database
 from publishing.channels.http import build_client
 from publishing.channels.registry import KINDS
 from publishing.connections import Channels
 from publishing.vault import Vault
+from search.pictures import PictureIndex
 from tests.factories.people import make_person
+from tests.fakes.ocr import FakeOcr
 from tests.fakes.searcher import FakeSearcher
 from tests.standing_clock import StandingClock
 from tests.web.checking_client import CheckingClient
@@ -52,7 +55,14 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def saring(database: Database, clock: StandingClock, searcher: FakeSearcher, settings: Settings) -> Saring:
+def ocr() -> FakeOcr:
+    return FakeOcr()
+
+
+@pytest.fixture
+def saring(
+    database: Database, clock: StandingClock, searcher: FakeSearcher, settings: Settings, ocr: FakeOcr
+) -> Saring:
     return Saring(
         settings=settings,
         clock=clock,
@@ -61,6 +71,9 @@ def saring(database: Database, clock: StandingClock, searcher: FakeSearcher, set
         tokens=Tokens(settings.secret_key),
         seal=MultiFernet([Fernet(VAULT_KEY)]),
         channels=Channels(kinds=KINDS, vault=Vault((VAULT_KEY,)), client=build_client()),
+        media=MediaStore(settings.data / "media", MultiFernet([Fernet(VAULT_KEY)])),
+        ocr=ocr,
+        pictures=PictureIndex(database),
     )
 
 

@@ -16,6 +16,7 @@ class Case(Base):
 
     `claim` is the checkable statement in an editor's words; until one is written the item's text stands for it.
     `named_organisation_ids` are the organisations the claim speaks of; their people may not judge it.
+    `merged_into_id` is the case that took over its items; such a case rests until the merge is undone.
     """
 
     __tablename__ = "case"
@@ -34,6 +35,7 @@ class Case(Base):
     priority_reasons: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     report_count: Mapped[int] = mapped_column(default=0)
     decline_reason: Mapped[str | None] = mapped_column(String(40))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     opened_at: Mapped[datetime]
     state_changed_at: Mapped[datetime]
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from verification.errors import NoSuchFactCheck, NoSuchReport
-from verification.models import Case, Decision, Demand, FactCheck, FactCheckRevision, Item, MatchLink, Report
+from verification.models import Case, Decision, Demand, FactCheck, FactCheckRevision, FactCheckTopic, Item, MatchLink, Report
 from verification.rules.lifecycle import CaseState
 
 SHOWN = frozenset(state.value for state in (CaseState.PUBLISHED, CaseState.UNDER_CORRECTION, CaseState.CORRECTED))
@@ -54,6 +54,7 @@ class Filters:
     misinfo_type: str = ""
     language: str = ""
     source: str = ""
+    topic: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -155,7 +156,7 @@ def tracked(session: Session, *, tracking_hash: str) -> Tracked:
     ).first()
     if row is None:
         raise NoSuchReport
-    return Tracked(row.Report, row.Item, row.Case, _answer(session, row.Case))
+    return Tracked(row.Report, row.Item, row.Case, answer_of(session, row.Case))
 
 
 def narrowed(filters: Filters) -> Select[FactCheck]:
@@ -170,6 +171,8 @@ def narrowed(filters: Filters) -> Select[FactCheck]:
     for column, value in exact:
         if value:
             query = query.where(column == value)
+    if filters.topic:
+        query = query.join(FactCheckTopic).where(FactCheckTopic.topic == filters.topic)
     if filters.since:
         query = query.where(FactCheck.published_at >= datetime.combine(filters.since, time.min, UTC))
     if filters.until:
@@ -177,7 +180,8 @@ def narrowed(filters: Filters) -> Select[FactCheck]:
     return query
 
 
-def _answer(session: Session, case: Case) -> FactCheck | None:
+def answer_of(session: Session, case: Case) -> FactCheck | None:
+    """Return the fact-check that settles a case, its own or the one that people confirmed, or None as yet."""
     own = session.scalar(select(FactCheck).where(FactCheck.case_id == case.id))
     if own is not None or case.state != CaseState.MATCHED:
         return own

@@ -36,7 +36,7 @@ def test_a_screenshot_of_a_forward_is_read(ocr: RapidOcr) -> None:
 
 
 def test_a_picture_without_words_has_no_text(ocr: RapidOcr) -> None:
-    assert ocr.read(screenshot(())) == OcrText("", 0.0)
+    assert ocr.read(screenshot(())) == OcrText((), 0.0)
 
 
 def test_without_the_extra_the_engine_says_that_it_is_not_there() -> None:
