@@ -1,82 +1,256 @@
-"""From an approved counter-narrative to the posts that announce it, frozen in the same transaction."""
+"""From a counter-narrative to the posts that announce it: shown before approval, frozen in the transaction of it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
+from app.cards import draw_cards, kept_cards, spoken
+from app.i18n import LANGUAGES, in_language
 from app.i18n import gettext as _
-from app.i18n import in_language
 from app.presenters.verdicts import verdict_view
 from app.wiring import Saring
-from publishing.approval import ApprovedContent, approve
+from publishing.approval import ApprovedContent, Card, approve
 from publishing.compose import Wording
 from publishing.connecting import accounts_of
-from publishing.corrections import correct
+from publishing.corrections import Foreseen, correct, foresee
+from publishing.drafting import Prepared, prepare, require_signed, seen_hash, with_choices
+from publishing.errors import DraftChanged, OtherOrganisation
 from publishing.models import Publication
-from verification.models import CounterNarrative, FactCheck
+from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
+from verification.services.signing import slug_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a version stands, or will stand once it is approved. `number` is the fact-check's; 0 before there is one.
+
+    By the number a correction finds what it corrects: it stays the same from revision to revision.
+    """
+
+    number: int
+    revision: int
+    public_id: str
+    slug: str
+    changed: bool = False
+    """The verdict is another one than the revision before had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an approval would do: `posts` for a first publication, `corrections` for a later one."""
+
+    organisation: Organisation | None
+    content: ApprovedContent
+    posts: tuple[Prepared, ...]
+    corrections: tuple[Foreseen, ...]
+
+    @property
+    def seen(self) -> str:
+        """The hash (hex) of all that an approver signs with this plan; empty where nothing is posted."""
+        if self.corrections:
+            texts = [
+                [row.account.id, row.step.act if row.step else "", row.payload.text if row.payload else ""]
+                for row in self.corrections
+            ]
+            return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
+        return seen_hash(self.posts) if any(post.included for post in self.posts) else ""
 
 
 def announce(
-    saring: Saring, session: Session, *, fact_check: FactCheck, narrative: CounterNarrative, now: datetime
+    saring: Saring,
+    session: Session,
+    *,
+    fact_check: FactCheck,
+    narrative: CounterNarrative,
+    now: datetime,
+    seen: str | None = None,
 ) -> list[Publication]:
-    """Freeze one post for each connected account of the author's organisation that speaks the narrative's language.
+    """Freeze the posts of an approved version: one on each chosen account of the author's organisation.
 
     A later revision is carried to where the earlier one went, as a correction, and is never a second plain post. An
-    author without an organisation speaks for the site alone: the page and its feed are the publication then.
+    author without an organisation speaks for the site alone: the page and its feed are the publication then. `seen` is
+    the hash of what the approver had before them; None is a caller that showed nothing to anybody.
+
+    Raises OtherOrganisation, DraftChanged, DraftEdited, and as `publishing.approval.approve`.
     """
-    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
-    if organisation is None or narrative.approver_id is None:
+    place = place_of(fact_check, changed=_changed(session, fact_check))
+    cards = draw_cards(saring, session, place=place, narrative=narrative, languages=spoken(session, narrative), now=now)
+    plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, now=now)
+    if plan.organisation is None or narrative.approver_id is None or not (plan.posts or plan.corrections):
         return []
-    if fact_check.revision > 1:
+    approver = session.get_one(Person, narrative.approver_id)
+    if approver.organisation_id != plan.organisation.id:
+        raise OtherOrganisation(organisation_id=plan.organisation.id)
+    author_id, approver_id = narrative.author_id, narrative.approver_id
+    if place.revision > 1:
+        if seen is not None and seen != plan.seen:
+            raise DraftChanged
         corrected = correct(
             session,
-            content=content_of(saring, fact_check, narrative),
+            content=plan.content,
             channels=saring.channels,
-            author_id=narrative.author_id,
-            approver_id=narrative.approver_id,
-            time_zone=organisation.time_zone,
+            author_id=author_id,
+            approver_id=approver_id,
+            time_zone=plan.organisation.time_zone,
             now=now,
         )
         return list(corrected.rows)
-    connected = accounts_of(session, organisation.id, connected_only=True)
+    require_signed(plan.posts, seen=plan.seen if seen is None else seen, approver_id=approver_id)
     return approve(
         session,
-        content=content_of(saring, fact_check, narrative),
-        accounts=[account for account in connected if account.language == narrative.language],
+        content=with_choices(plan.content, plan.posts),
+        accounts=[post.account for post in plan.posts if post.included],
         channels=saring.channels,
-        author_id=narrative.author_id,
-        approver_id=narrative.approver_id,
+        author_id=author_id,
+        approver_id=approver_id,
         now=now,
     )
 
 
-def content_of(saring: Saring, fact_check: FactCheck, narrative: CounterNarrative) -> ApprovedContent:
-    """Return the counter-narrative as the publishing room takes it."""
-    with in_language(narrative.language):
-        word = verdict_view(narrative.verdict).word
-        change = _("The verdict is now %(verdict)s.", verdict=word) if fact_check.revision > 1 else ""
-    wording = Wording(
-        verdict=word,
-        title=narrative.title,
-        fact=narrative.fact,
-        claim=narrative.circulated,
-        why=narrative.why_misleading,
-        action=narrative.what_to_do,
-        change=change,
+def plan_for(
+    saring: Saring,
+    session: Session,
+    *,
+    case: Case,
+    narrative: CounterNarrative,
+    fact_check: FactCheck | None,
+    now: datetime,
+) -> Plan:
+    """Return what the approval of a version that waits would do at this moment."""
+    changed = fact_check is not None and fact_check.verdict != narrative.verdict
+    place = Place(
+        number=fact_check.id if fact_check else 0,
+        revision=(fact_check.revision if fact_check else 0) + 1,
+        public_id=case.public_id,
+        slug=slug_of(narrative.title),
+        changed=changed,
     )
+    cards = kept_cards(saring, session, narrative=narrative)
+    return _plan(saring, session, place=place, narrative=narrative, cards=cards, now=now)
+
+
+def announce_withdrawal(
+    saring: Saring,
+    session: Session,
+    *,
+    fact_check: FactCheck,
+    narrative: CounterNarrative,
+    reason: str,
+    asked_by: int,
+    approved_by: int,
+    now: datetime,
+) -> list[Publication]:
+    """Take back everywhere what was posted of a fact-check that two people withdrew; `reason` is read by the public.
+
+    `narrative` is the version that was public; its cards are no longer shown.
+    """
+    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    if organisation is None:
+        return []
+    content = content_of(saring, place_of(fact_check), narrative, change=reason)
+    return list(
+        correct(
+            session,
+            content=content,
+            channels=saring.channels,
+            author_id=asked_by,
+            approver_id=approved_by,
+            time_zone=organisation.time_zone,
+            now=now,
+            retracted=True,
+        ).rows
+    )
+
+
+def place_of(fact_check: FactCheck, *, changed: bool = True) -> Place:
+    """Return where a fact-check stands."""
+    return Place(fact_check.id, fact_check.revision, fact_check.public_id, fact_check.slug, changed)
+
+
+def content_of(
+    saring: Saring, place: Place, narrative: CounterNarrative, *, cards: Sequence[Card] = (), change: str = ""
+) -> ApprovedContent:
+    """Return the counter-narrative as the publishing room takes it, with a wording for each language.
+
+    In a language that it is not written in, a post gives the verdict and says where the explanation is.
+    """
     return ApprovedContent(
-        # What stays the same from revision to revision: by it a correction finds what it corrects.
-        counter_narrative_id=fact_check.id,
-        version=fact_check.revision,
+        counter_narrative_id=place.number,
+        version=place.revision,
         verdict=narrative.verdict,
-        url=page_url(saring, fact_check),
-        wordings={narrative.language: wording},
+        url=f"{saring.settings.public_url}/cek/{place.public_id}/{place.slug}",
+        wordings={language: _wording(narrative, language, place, change) for language in LANGUAGES},
+        cards=cards,
     )
 
 
-def page_url(saring: Saring, fact_check: FactCheck) -> str:
-    """Return the canonical address of a fact-check."""
-    return f"{saring.settings.public_url}/cek/{fact_check.public_id}/{fact_check.slug}"
+def _plan(
+    saring: Saring,
+    session: Session,
+    *,
+    place: Place,
+    narrative: CounterNarrative,
+    cards: Sequence[Card],
+    now: datetime,
+) -> Plan:
+    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    content = content_of(saring, place, narrative, cards=cards)
+    if organisation is None:
+        return Plan(None, content, (), ())
+    channels = saring.channels
+    if place.revision > 1:
+        time_zone = organisation.time_zone
+        foreseen = foresee(session, content=content, channels=channels, time_zone=time_zone, now=now)
+        return Plan(organisation, content, (), tuple(foreseen))
+    posts = prepare(
+        session,
+        content,
+        narrative_id=narrative.id,
+        accounts=accounts_of(session, organisation.id, connected_only=True),
+        language=narrative.language,
+        channels=channels,
+        now=now,
+    )
+    return Plan(organisation, content, tuple(posts), ())
+
+
+def _wording(narrative: CounterNarrative, language: str, place: Place, change: str) -> Wording:
+    with in_language(language):
+        word = verdict_view(narrative.verdict).word
+        if not change and place.revision > 1:
+            change = (
+                _("The verdict is now %(verdict)s.", verdict=word)
+                if place.changed
+                else _("The verdict stays %(verdict)s; the explanation was mended.", verdict=word)
+            )
+        if language == narrative.language:
+            return Wording(
+                verdict=word,
+                title=narrative.title,
+                fact=narrative.fact,
+                claim=narrative.circulated,
+                why=narrative.why_misleading,
+                action=narrative.what_to_do,
+                change=change,
+            )
+        fact = _("The explanation is in another language: “%(title)s”.", title=narrative.title)
+        return Wording(verdict=word, title=narrative.title, fact=fact, claim="", change=change)
+
+
+def _changed(session: Session, fact_check: FactCheck) -> bool:
+    """Return whether the verdict is another one than that of the revision before."""
+    before = session.scalar(
+        select(FactCheckRevision.content)
+        .where(FactCheckRevision.fact_check_id == fact_check.id, FactCheckRevision.revision < fact_check.revision)
+        .order_by(FactCheckRevision.revision.desc())
+        .limit(1)
+    )
+    return before is None or before.get("verdict") != fact_check.verdict

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from accounts.letters.writing import SEND_LETTER
+from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, fact_check_id_of, key_of
+from app.errands import send_letter
 from app.wiring import Saring
 from search import documents
-from verification.models import FactCheck, Item
+from verification.models import Case, CounterNarrative, FactCheck, Item
 from verification.services.matching import Suggestion, suggest_links
 
 Handler = Callable[[Saring, Mapping[str, Any]], None]
@@ -54,12 +57,29 @@ def suggest_matches(saring: Saring, payload: Mapping[str, Any]) -> None:
         )
 
 
+def draw_share_cards(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Draw the cards of a version that waits for approval, so that who approves sees what will be shown."""
+    now = saring.clock.now()
+    with saring.database.write() as session:
+        narrative = session.get(CounterNarrative, int(payload["subject_id"]))
+        if narrative is not None:
+            case = session.get_one(Case, narrative.case_id)
+            languages = spoken(session, narrative)
+            draw_cards(saring, session, place=case, narrative=narrative, languages=languages, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
+    "draw_share_cards": draw_share_cards,
     "index_fact_check": index_fact_check,
     "suggest_matches": suggest_matches,
+    SEND_LETTER: send_letter,
 }
 
+ERRANDS = frozenset({SEND_LETTER})
+"""Handlers that wait for servers of others; they get a thread of their own, so that no answer waits behind them."""
+
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "counter_narrative_submitted": ("draw_share_cards",),
     "report_received": ("suggest_matches",),
     "fact_check_published": ("index_fact_check",),
     "correction_published": ("index_fact_check",),

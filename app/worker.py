@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import OperationalError
 
-from app.handlers import HANDLERS, SUBSCRIPTIONS
+from app.handlers import ERRANDS, HANDLERS, SUBSCRIPTIONS
 from app.wiring import Saring
 from kernel import outbox
 from kernel.errors import Unavailable
@@ -29,24 +29,35 @@ TROUBLE_SECONDS = 5.0
 
 
 class Worker:
-    """Runs jobs in one thread and publications in another, so that a slow network never holds up an answer."""
+    """Runs jobs, errands to servers of others and publications in a thread each: a slow network holds up no answer."""
 
-    def __init__(self, saring: Saring, *, publish: Callable[[], bool]) -> None:
-        """`publish` carries one publication one step and says whether there was one."""
+    def __init__(
+        self, saring: Saring, *, publish: Callable[[], bool], rounds: Mapping[str, Callable[[], bool]] | None = None
+    ) -> None:
+        """`publish` carries one publication one step and says whether there was one; `rounds` are further such steps.
+
+        Each of them, by its name in the log, gets a thread of its own.
+        """
         self._saring = saring
         self._publish = publish
+        self._rounds = rounds or {}
         self._stop = threading.Event()
 
     def run(self) -> None:
         """Work until `stop` is called."""
-        publisher = threading.Thread(target=self._loop, args=(self._publish, "publisher"), daemon=True)
-        publisher.start()
+        others = [
+            threading.Thread(target=self._loop, args=(step, name), daemon=True)
+            for name, step in {"publisher": self._publish, "errands": self.run_errand, **self._rounds}.items()
+        ]
+        for thread in others:
+            thread.start()
         self._saring.search.start()
         self._loop(self.run_one, "jobs")
-        publisher.join()
+        for thread in others:
+            thread.join()
 
     def stop(self) -> None:
-        """Ask both threads to end after what they have in hand."""
+        """Ask the threads to end after what they have in hand."""
         self._stop.set()
 
     def run_one(self) -> bool:
@@ -56,11 +67,19 @@ class Worker:
             fanned_out = outbox.fan_out(session, SUBSCRIPTIONS)
         with database.write() as session:
             outbox.seal(session)
-            job = outbox.claim(session, tuple(HANDLERS))
+            job = outbox.claim(session, tuple(HANDLERS.keys() - ERRANDS))
         if job is None:
             return fanned_out > 0
         self._carry_out(job)
         return True
+
+    def run_errand(self) -> bool:
+        """Carry out one job that goes to a server of others; say whether there was one."""
+        with self._saring.database.write() as session:
+            job = outbox.claim(session, tuple(ERRANDS))
+        if job is not None:
+            self._carry_out(job)
+        return job is not None
 
     def _carry_out(self, job: ClaimedJob) -> None:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from publishing.approval import ApprovedContent, Signatures, card_for, check, freeze, marked, wording_for
@@ -39,6 +39,16 @@ class Correction:
     rows: tuple[Publication, ...]
     cancelled: tuple[Publication, ...]
     unreachable: tuple[ChannelAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One thing that a correction would do; without a step the account is no longer connected and stays as it is."""
+
+    account: ChannelAccount
+    step: Planned | None
+    target: Publication | None
+    payload: Payload | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ def correct(
     `content` is the new version; its wordings say in `change` what changed or why it is withdrawn. Raises as `approve`.
     """
     order = _Order(content, Signatures(author_id, approver_id, now), time_zone, retracted)
-    earlier = _earlier(session, content)
+    earlier = session.scalars(_earlier(content).with_for_update()).all()
     cancelled = [row for row in earlier if _cancel(session, row, now=now)]
     held = any(row.maybe_sent_at for row in cancelled)
     start = now + timedelta(seconds=LEASE_SECONDS) if held else now
@@ -102,9 +112,47 @@ def correct(
         if account.state == AccountState.DISCONNECTED:
             unreachable.append(account)
             continue
-        mine = [row for row in earlier if row.account_id == account.id]
-        rows += _bring_up_to_date(session, order, account, mine, channels=channels, not_before=start)
+        limits = channels.limits(account)
+        for step, target in _steps(order, [row for row in earlier if row.account_id == account.id], limits):
+            rows.append(
+                freeze(
+                    session,
+                    _payload(order, account, limits, step, target),
+                    account=account,
+                    op=step.op,
+                    act=step.act,
+                    signed=order.signed,
+                    target_id=target.id if target else 0,
+                    subscriber_id=target.subscriber_id if target else None,
+                    depends_on=target.id if target else None,
+                    not_before=start,
+                )
+            )
     return Correction(tuple(rows), tuple(cancelled), tuple(unreachable))
+
+
+def foresee(
+    session: Session,
+    *,
+    content: ApprovedContent,
+    channels: Channels,
+    time_zone: str,
+    now: datetime,
+    retracted: bool = False,
+) -> list[Foreseen]:
+    """Return what `correct` would do at this moment, for those who have to approve it. Raises as `correct`."""
+    order = _Order(content, Signatures(0, 0, now), time_zone, retracted)
+    earlier = session.scalars(_earlier(content)).all()
+    kept = [row for row in earlier if not _lets_go(row)]
+    foreseen = []
+    for account in _accounts(session, earlier):
+        if account.state == AccountState.DISCONNECTED:
+            foreseen.append(Foreseen(account, None, None, None))
+            continue
+        limits = channels.limits(account)
+        for step, target in _steps(order, [row for row in kept if row.account_id == account.id], limits):
+            foreseen.append(Foreseen(account, step, target, _payload(order, account, limits, step, target)))
+    return foreseen
 
 
 def progress(session: Session, counter_narrative_id: int, version: int) -> Progress:
@@ -132,20 +180,18 @@ def _deletable(capabilities: Capabilities, posted_at: datetime, now: datetime) -
     return capabilities.delete and (limit is None or now - posted_at < limit)
 
 
-def _earlier(session: Session, content: ApprovedContent) -> list[Publication]:
+def _earlier(content: ApprovedContent) -> Select[Publication]:
     query = select(Publication).where(
         Publication.counter_narrative_id == content.counter_narrative_id,
         Publication.version < content.version,
         Publication.op.not_in((Operation.ANSWER, Operation.DEDUPE)),
     )
-    return list(session.scalars(query.order_by(Publication.id).with_for_update()))
+    return query.order_by(Publication.id)
 
 
 def _cancel(session: Session, row: Publication, *, now: datetime) -> bool:
     """Cancel a row that was certainly not sent, or an edit that a newer one replaces; whoever holds it lets go."""
-    waiting = row.state in {*CLAIMABLE, PublicationState.FAILED, PublicationState.NEEDS_REAUTH}
-    replaceable = row.maybe_sent_at is None or row.act == Act.EDIT
-    if not (waiting and replaceable):
+    if not _lets_go(row):
         return False
     row.state, row.reason = PublicationState.CANCELLED, Reason.SUPERSEDED
     row.fence += 1
@@ -153,22 +199,20 @@ def _cancel(session: Session, row: Publication, *, now: datetime) -> bool:
     return True
 
 
+def _lets_go(row: Publication) -> bool:
+    waiting = row.state in {*CLAIMABLE, PublicationState.FAILED, PublicationState.NEEDS_REAUTH}
+    return waiting and (row.maybe_sent_at is None or row.act == Act.EDIT)
+
+
 def _accounts(session: Session, rows: Sequence[Publication]) -> list[ChannelAccount]:
     ids = {row.account_id for row in rows}
     return list(session.scalars(select(ChannelAccount).where(ChannelAccount.id.in_(ids)).order_by(ChannelAccount.id)))
 
 
-def _bring_up_to_date(
-    session: Session,
-    order: _Order,
-    account: ChannelAccount,
-    rows: Sequence[Publication],
-    *,
-    channels: Channels,
-    not_before: datetime,
-) -> list[Publication]:
-    """Freeze what one account needs: something for each of its live posts, and at most one new post."""
-    limits = channels.limits(account)
+def _steps(
+    order: _Order, rows: Sequence[Publication], limits: Capabilities
+) -> list[tuple[Planned, Publication | None]]:
+    """Return what one account needs: something for each of its live posts, and at most one new post."""
     removed = {row.target_id for row in rows if row.act == Act.DELETE and row.state != PublicationState.CANCELLED}
     live = [
         row
@@ -185,10 +229,7 @@ def _bring_up_to_date(
         general += [(step, None) for step in steps if not step.about_delivery and (step, None) not in general]
     if not live and not order.retracted:
         general = [(Planned(Operation.PUBLISH, Act.POST, about_delivery=False), None)]
-    return [
-        _freeze(session, order, account, limits, step, target, not_before=not_before)
-        for step, target in planned + general
-    ]
+    return planned + general
 
 
 def _concerns(step: Planned, row: Publication) -> bool:
@@ -196,16 +237,9 @@ def _concerns(step: Planned, row: Publication) -> bool:
     return step.act is Act.DELETE or row.op in {Operation.PUBLISH, Operation.NOTICE} or step.act is Act.POST
 
 
-def _freeze(
-    session: Session,
-    order: _Order,
-    account: ChannelAccount,
-    limits: Capabilities,
-    step: Planned,
-    target: Publication | None,
-    *,
-    not_before: datetime,
-) -> Publication:
+def _payload(
+    order: _Order, account: ChannelAccount, limits: Capabilities, step: Planned, target: Publication | None
+) -> Payload:
     content, wording = order.content, wording_for(order.content, account)
     image = _image(content, account, limits, step, target)
     marker = marked(content.url, content.version, part=_part(step, target))
@@ -237,18 +271,7 @@ def _freeze(
     )
     if step.act is not Act.DELETE:
         check(payload, account, limits)
-    return freeze(
-        session,
-        payload,
-        account=account,
-        op=step.op,
-        act=step.act,
-        signed=order.signed,
-        target_id=target.id if target else 0,
-        subscriber_id=target.subscriber_id if target else None,
-        depends_on=target.id if target else None,
-        not_before=not_before,
-    )
+    return payload
 
 
 def _image(

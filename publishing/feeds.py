@@ -5,12 +5,18 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from publishing.channels.feed import Entry
+from publishing.channels.feed import Entry, Feed
 from publishing.channels.values import Payload
-from publishing.models import Act, Publication, PublicationState
+from publishing.models import Act, ChannelAccount, Publication, PublicationState
 
 FEED_LENGTH = 50
 """Entries; who wants more reads the archive pages."""
+
+
+def account_of(session: Session, organisation_id: int) -> ChannelAccount | None:
+    """Return the account that is an organisation's feed, connected or not any more: what was published stays in it."""
+    mine = (ChannelAccount.organisation_id == organisation_id, ChannelAccount.kind == Feed.capabilities.kind)
+    return session.scalar(select(ChannelAccount).where(*mine).order_by(ChannelAccount.id).limit(1))
 
 
 def entries(session: Session, account_id: int, *, limit: int = FEED_LENGTH) -> list[Entry]:
