@@ -143,6 +143,8 @@ SENTENCES: dict[str, Sentence] = {
     "unknown_local_time": lambda **_f: _("There is no such time on that day. Choose another one."),
     "cannot_answer": lambda **_f: _("This network lets nobody answer from here. Answer on the network itself."),
     "secrets_unreadable": lambda **_f: _("The keys of this account cannot be opened here. Connect it again."),
+    "no_such_subscription": lambda **_f: _("This link has expired, or the news was ended already. Nothing more comes."),
+    "too_many_subscriptions": lambda **_f: _("Enough addresses wait for this answer already. Keep the link instead."),
     "mail_unavailable": lambda **_f: _("The mail server does not answer right now. The letter is sent later."),
     "letter_in_hand": lambda **_f: _("This letter is being sent right now."),
     "key_in_use": lambda **_f: _("This key still seals an account. Rotate the keys first."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,6 +72,18 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _mail_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        raise ValueError("must look like smtp://user:password@host:port or smtps://host")
+    _ = parts.port  # a port that is none raises ValueError
+    return text
+
+
+def _mail_address(text: str) -> str:
+    return Address(addr_spec=text).addr_spec
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split(",") if part.strip())
 
@@ -120,8 +133,10 @@ class Settings:
         _names,
         default=frozenset(),
     )
-    smtp_url: str = _setting("smtp://user:password@host:port for e-mail; empty sends none and says so.", default="")
-    mail_from: str = _setting("Sender address of e-mail.", default="saring@localhost")
+    mail_url: str = _setting(
+        "smtp:// or smtps://user:password@host:port for e-mail; empty sends none and says so.", _mail_url, default=""
+    )
+    mail_from: str = _setting("Sender address of e-mail.", _mail_address, default="saring@localhost")
     vapid_private_key: str = _setting("Private key for web push, base64url; empty offers no push.", default="")
     retention_days: int = _setting("Days until a report's original text is deleted.", _whole, default=90)
     environment: str = _setting(

@@ -155,6 +155,18 @@ class AlreadyDecided(Conflict):
     code = "already_decided"
 
 
+class NoSuchSubscription(NotFound):
+    """Nobody waits for news under this word: it was ended, forgotten or never was."""
+
+    code = "no_such_subscription"
+
+
+class TooManySubscriptions(Conflict):
+    """`limit` addresses wait for news of this report already."""
+
+    code = "too_many_subscriptions"
+
+
 class NotAReviewer(NotAllowed):
     """The act needs a role that this person does not have; `roles` lists those that would do."""
 
