@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.letters.writing import SEND_LETTER
+from app import chores, news, pictures
 from app.cards import draw_cards, spoken
-from app.documents import HIDDEN, document_of, fact_check_id_of, key_of
-from app.errands import send_letter
+from app.documents import HIDDEN, document_of, key_of
+from app.errands import send_letter, send_push
+from app.suggesting import MATCHES_SUGGESTED, propose, suggestions_of
 from app.wiring import Saring
 from search import documents
 from verification.models import Case, CounterNarrative, FactCheck, Item
-from verification.services.matching import Suggestion, suggest_links
+from verification.services.attaching import FORGET_PICTURES, FORGET_UPLOAD, READ_PICTURE
+from verification.services.subscribing import FORGET
 
 Handler = Callable[[Saring, Mapping[str, Any]], None]
-
-MATCHES_SUGGESTED = 5
-"""Links proposed to the reviewers of a new case."""
 
 
 def index_fact_check(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -36,25 +36,9 @@ def suggest_matches(saring: Saring, payload: Mapping[str, Any]) -> None:
     """Propose to the reviewers of a new case the fact-checks that may answer it."""
     with saring.database.read() as session:
         item = session.get(Item, int(payload["item_id"]))
-    if item is None:
-        return
-    found = saring.search.search(item.text, limit=MATCHES_SUGGESTED)
-    suggestions = [
-        Suggestion(
-            fact_check_id=fact_check_id_of(hit.document.key),
-            probability=hit.probability,
-            scores={"retrievers": [r.value for r in hit.retrievers], "outcome": hit.outcome.value},
-        )
-        for hit in found.hits
-    ]
-    with saring.database.write() as session:
-        suggest_links(
-            session,
-            item_id=item.id,
-            suggestions=suggestions,
-            model=saring.settings.embedding_model,
-            now=saring.clock.now(),
-        )
+    if item is not None:
+        found = saring.search.search(item.text, limit=MATCHES_SUGGESTED)
+        propose(saring, item_id=item.id, suggestions=suggestions_of(found.hits))
 
 
 def draw_share_cards(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -72,17 +56,40 @@ HANDLERS: dict[str, Handler] = {
     "draw_share_cards": draw_share_cards,
     "index_fact_check": index_fact_check,
     "suggest_matches": suggest_matches,
+    "refresh_priority": chores.refresh_priority,
+    "refresh_priorities": chores.refresh_priorities,
+    "archive_evidence": chores.archive_evidence,
+    "tell_subscribers": news.tell_subscribers,
+    "tell_new_subscriber": news.tell_new_subscriber,
+    FORGET: news.forget_subscription,
     SEND_LETTER: send_letter,
+    news.SEND_PUSH: send_push,
+    READ_PICTURE: pictures.read_picture,
+    FORGET_UPLOAD: pictures.forget_upload,
+    FORGET_PICTURES: pictures.forget_pictures,
+    "suggest_by_picture": pictures.suggest_by_picture,
 }
 
-ERRANDS = frozenset({SEND_LETTER})
+ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence"})
 """Handlers that wait for servers of others; they get a thread of their own, so that no answer waits behind them."""
+
+READING = frozenset({READ_PICTURE})
+"""Handlers that read pictures, seconds each; they get a thread of their own too."""
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "counter_narrative_submitted": ("draw_share_cards",),
-    "report_received": ("suggest_matches",),
-    "fact_check_published": ("index_fact_check",),
-    "correction_published": ("index_fact_check",),
-    "fact_check_retracted": ("index_fact_check",),
+    "report_received": ("suggest_matches", "refresh_priority"),
+    "fact_check_published": ("index_fact_check", "tell_subscribers"),
+    "correction_published": ("index_fact_check", "tell_subscribers"),
+    "fact_check_retracted": ("index_fact_check", "tell_subscribers"),
+    "picture_looked_at": ("suggest_by_picture",),
+    "matches_suggested": ("refresh_priority",),
+    "review_opened": ("refresh_priority",),
+    "assessment_filed": ("refresh_priority",),
+    "sighting_added": ("refresh_priority",),
+    "evidence_added": ("archive_evidence",),
+    "match_confirmed": ("tell_subscribers",),
+    "case_declined": ("tell_subscribers",),
+    "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import httpx
 from cryptography.fernet import Fernet, MultiFernet
 
 from app.egress import GuardedTransport
 from app.mail import Mailer, SmtpMailer
+from app.push import WebPush
 from app.settings import Settings
 from app.tokens import Tokens
+from intake.fetching import Fetcher
 from intake.media import MediaStore
 from intake.ocr import Ocr, RapidOcr
 from kernel.clock import Clock, SystemClock
@@ -20,7 +23,7 @@ from publishing.channels.registry import KINDS
 from publishing.connections import Channels
 from publishing.vault import Vault
 from search.pictures import PictureIndex
-from search.types import SearchResult
+from search.types import Document, SearchResult
 
 
 class SearchStatus(Protocol):
@@ -33,11 +36,18 @@ class SearchStatus(Protocol):
 class Searcher(Protocol):
     """What the face needs of search; tests pass a fake that a congruence test holds to the real one."""
 
+    @property
+    def threshold_version(self) -> str:
+        """Which thresholds outcomes are said by, for the record of what was proposed."""
+
     def start(self, *, wait_seconds: float = 0.0) -> bool:
         """Warm the model up in the background, after any fork; True when all is ready."""
 
     def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
         """Return the debunks that may answer `text`, best first. It never waits for a cold model."""
+
+    def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
+        """Return the debunks most like the one with this key, best first, without asking the model."""
 
     def encode_pending(self) -> int:
         """Encode documents that have no vector yet and return how many; the worker's work."""
@@ -70,6 +80,10 @@ class Saring:
     """Finds a picture again."""
     mail: Mailer | None = None
     """The way to a mail server; None where no e-mail is set up."""
+    push: WebPush | None = None
+    """The way to browsers; None where no key is set up."""
+    fetcher: Fetcher = Fetcher()  # noqa: RUF009 - frozen
+    """The one guarded way to pages of strangers."""
 
 
 def build(settings: Settings) -> Saring:
@@ -83,6 +97,7 @@ def build(settings: Settings) -> Saring:
     database = Database(settings.database, pool_size=settings.web_threads)
     weights = serving(settings.data / "search" / "weights")
     seal = MultiFernet([Fernet(key) for key in settings.vault_keys])
+    client = build_client(transport=GuardedTransport(settings.private_hosts))
     return Saring(
         settings=settings,
         clock=SystemClock(),
@@ -100,10 +115,16 @@ def build(settings: Settings) -> Saring:
         channels=Channels(
             kinds=KINDS,
             vault=Vault(settings.vault_keys),
-            client=build_client(transport=GuardedTransport(settings.private_hosts)),
+            client=client,
         ),
         media=MediaStore(settings.data / "media", seal),
         ocr=RapidOcr(),
         pictures=PictureIndex(database),
         mail=SmtpMailer(settings.mail_url, settings.mail_from) if settings.mail_url else None,
+        push=_push(settings, client) if settings.vapid_private_key else None,
     )
+
+
+def _push(settings: Settings, client: httpx.Client) -> WebPush:
+    subject = settings.public_url if settings.secure else f"mailto:{settings.mail_from}"
+    return WebPush(settings.vapid_private_key, subject=subject, client=client)

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from app.handlers import ERRANDS, HANDLERS, SUBSCRIPTIONS
+from app.handlers import ERRANDS, HANDLERS, READING, SUBSCRIPTIONS
+from app.timetable import wind
 from app.wiring import Saring
 from kernel import outbox
 from kernel.errors import Unavailable
@@ -24,12 +26,18 @@ log = logging.getLogger("saring.worker")
 IDLE_SECONDS = 0.25
 """Pause when there is nothing to do: a published check is findable well within the promised two seconds."""
 
+WIND_SECONDS = 15.0
+"""How often the timetable is looked at; no round comes oftener than every few minutes."""
+
 TROUBLE_SECONDS = 5.0
 """Pause when the database does not answer."""
 
 
 class Worker:
-    """Runs jobs, errands to servers of others and publications in a thread each: a slow network holds up no answer."""
+    """Runs jobs, errands to servers of others, the reading of pictures and publications in a thread each.
+
+    So no answer waits behind a slow network or a large picture.
+    """
 
     def __init__(
         self, saring: Saring, *, publish: Callable[[], bool], rounds: Mapping[str, Callable[[], bool]] | None = None
@@ -42,12 +50,18 @@ class Worker:
         self._publish = publish
         self._rounds = rounds or {}
         self._stop = threading.Event()
+        self._wind_at = 0.0
 
     def run(self) -> None:
         """Work until `stop` is called."""
         others = [
             threading.Thread(target=self._loop, args=(step, name), daemon=True)
-            for name, step in {"publisher": self._publish, "errands": self.run_errand, **self._rounds}.items()
+            for name, step in {
+                "publisher": self._publish,
+                "errands": self.run_errand,
+                "pictures": self.run_reading,
+                **self._rounds,
+            }.items()
         ]
         for thread in others:
             thread.start()
@@ -64,10 +78,11 @@ class Worker:
         """Fan out new events, then carry out one job; say whether there was anything to do."""
         database = self._saring.database
         with database.write() as session:
+            self._wind(session)
             fanned_out = outbox.fan_out(session, SUBSCRIPTIONS)
         with database.write() as session:
             outbox.seal(session)
-            job = outbox.claim(session, tuple(HANDLERS.keys() - ERRANDS))
+            job = outbox.claim(session, tuple(HANDLERS.keys() - ERRANDS - READING))
         if job is None:
             return fanned_out > 0
         self._carry_out(job)
@@ -75,11 +90,23 @@ class Worker:
 
     def run_errand(self) -> bool:
         """Carry out one job that goes to a server of others; say whether there was one."""
+        return self._run_one_of(ERRANDS)
+
+    def run_reading(self) -> bool:
+        """Read one picture; say whether there was one."""
+        return self._run_one_of(READING)
+
+    def _run_one_of(self, handlers: frozenset[str]) -> bool:
         with self._saring.database.write() as session:
-            job = outbox.claim(session, tuple(ERRANDS))
+            job = outbox.claim(session, tuple(handlers))
         if job is not None:
             self._carry_out(job)
         return job is not None
+
+    def _wind(self, session: Session) -> None:
+        if time.monotonic() >= self._wind_at:
+            wind(session, now=self._saring.clock.now())
+            self._wind_at = time.monotonic() + WIND_SECONDS
 
     def _carry_out(self, job: ClaimedJob) -> None:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -59,6 +61,13 @@ class MediaStore:
     def delete(self, name: str) -> None:
         """Forget a file; one that is gone already stays so."""
         self._path(name).unlink(missing_ok=True)
+
+    def names_on(self, shelf: int, *, older_than: timedelta) -> set[str]:
+        """Return the names on one of the 256 shelves (`shelf` modulo 256) that were written before `older_than` ago."""
+        latest = time.time() - older_than.total_seconds()
+        folder = self._folder / f"{shelf % 256:02x}"
+        files = folder.iterdir() if folder.is_dir() else ()
+        return {file.name for file in files if _NAME.fullmatch(file.name) and file.stat().st_mtime < latest}
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

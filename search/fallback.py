@@ -28,6 +28,7 @@ class FixedFusion:
     """Ranks by `WEIGHTS` over what the retrievers found."""
 
     calibrated = False
+    version = "fixed"
 
     def rank(self, query_text: str, candidates: Sequence[Candidate], *, limit: int) -> tuple[Hit, ...]:
         """Return the best `limit` candidates. `probability` holds the mixed score, which is not calibrated."""

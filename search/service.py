@@ -18,7 +18,7 @@ from search.folding import fold
 from search.indexes import Indexes, VectorStore
 from search.lexical.index import LexicalHits
 from search.passages import message, passages
-from search.types import Candidate, Hit, Outcome, SearchResult
+from search.types import Candidate, Document, Hit, Outcome, SearchResult
 
 READ_CHARACTERS = 4_000
 """Of a longer query the beginning is read; `search.passages` reads no more either."""
@@ -30,6 +30,11 @@ class Ranker(Protocol):
     @property
     def calibrated(self) -> bool:
         """Whether its probabilities mean something, and *answered* may be said."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Which thresholds it judges by: the data, the adapter and the seed that they were learned from."""
         ...
 
     def rank(self, query_text: str, candidates: Sequence[Candidate], *, limit: int) -> tuple[Hit, ...]:
@@ -135,6 +140,19 @@ class Search:
             None if query is None else tuple(query.vectors[0].tolist()),
         )
 
+    def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
+        """Return the debunks that are most like the one with this key, best first; none where it has no vectors.
+
+        It encodes nothing: the document's own vectors ask, and its nearest neighbours in the learned space answer.
+        """
+        self._indexes.freshen(wait_seconds=0.0)
+        with self._database.read() as session:
+            identity = documents.id_of(session, key)
+        alike = [one for one in self._indexes.alike(identity) if one != identity][:limit] if identity else []
+        with self._database.read() as session:
+            texts = documents.read(session, alike)
+        return tuple(texts[one][0] for one in alike if one in texts)
+
     def catch_up(self) -> None:
         """Take in what was committed meanwhile, in this thread: for commands, which may wait."""
         self._indexes.catch_up()
@@ -162,6 +180,11 @@ class Search:
                 vectors=embedding.count_vectors(session, serving.id) if serving else 0,
                 pending=embedding.count_pending(session, filling.id) if filling else 0,
             )
+
+    @property
+    def threshold_version(self) -> str:
+        """Which thresholds outcomes are said by, for the record of what was proposed."""
+        return self._ranker.version
 
     def close(self) -> None:
         """Stop the threads. The service cannot be started again."""

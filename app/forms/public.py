@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import DateField, Field, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.forms.base import SaringForm
 from app.i18n import gettext as _
+from app.presenters.accounts import topic_words
 from app.presenters.verdicts import misinfo_type_word, verdict_views
 from verification.queries.public import Filters
 from verification.rules.scale import MisinfoType
+from verification.rules.topics import topic_slug
 
 FORM_KEY = r"[A-Za-z0-9_-]{20,40}\Z"
 """What `Tokens.new_form_key` makes: 128 random bits in base64url."""
@@ -31,6 +34,26 @@ class MessageField(TextAreaField):  # type: ignore[misc]  # the library ships no
         return _NO_PAGE_HOLDS.sub("\ufffd", super()._value())
 
 
+class PicturesField(MultipleFileField):  # type: ignore[misc]
+    """Screenshots. A browser in which none was chosen sends one file without a name."""
+
+    def files(self) -> list[FileStorage]:
+        """Return the files that were chosen, in order."""
+        return [file for file in self.data or () if isinstance(file, FileStorage) and file.filename]
+
+    def read(self) -> list[bytes]:
+        """Return what is in them."""
+        return [file.read() for file in self.files()]
+
+
+class PastedOrPictured:
+    """There is something to check: words, or a screenshot of them."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not (field.data or "").strip() and not form.images.files():
+            raise ValidationError(_("Paste or type the message you want to check."))
+
+
 class Pasted:
     """There is something to check."""
 
@@ -42,12 +65,22 @@ class Pasted:
 
 
 class CheckForm(SaringForm):
-    """The message that somebody doubts."""
+    """The message that somebody doubts, as words or as screenshots."""
+
+    text = MessageField(validators=[PastedOrPictured()])
+    images = PicturesField()
+
+    def labels(self) -> dict[str, str]:
+        return {"text": _("The message or link"), "images": _("Screenshots")}
+
+
+class TypedForm(SaringForm):
+    """What a screenshot says, typed by the person who has it."""
 
     text = MessageField(validators=[Pasted()])
 
     def labels(self) -> dict[str, str]:
-        return {"text": _("The message or link")}
+        return {"text": _("What does it say?")}
 
 
 class ReportForm(SaringForm):
@@ -55,6 +88,20 @@ class ReportForm(SaringForm):
 
     text = HiddenField(validators=[Pasted()])
     form_key = HiddenField(validators=[InputRequired(), Regexp(FORM_KEY)])
+    images = PicturesField()
+    seen_where = SelectField(validators=[Optional()])
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.seen_where.choices = [("", _("Choose, if you like")), *platforms().items()]
+
+    def labels(self) -> dict[str, str]:
+        return {"seen_where": _("Where did you see it?"), "images": _("Screenshots")}
+
+
+class PictureReportForm(SaringForm):
+    """Screenshots that are to be saved as a report; their link says which."""
+
     seen_where = SelectField(validators=[Optional()])
 
     def __init__(self, *arguments: Any, **values: Any) -> None:
@@ -83,6 +130,7 @@ class BrowseForm(SaringForm):
     q = StringField(validators=[Optional(), Length(max=LONGEST_QUERY)])
     verdict = SelectField(validators=[Optional()])
     type = SelectField(validators=[Optional()])
+    topic = SelectField(validators=[Optional()], validate_choice=False)
     language = SelectField(validators=[Optional()])
     source = SelectField(validators=[Optional()])
     since = DateField(validators=[Optional()])
@@ -93,6 +141,10 @@ class BrowseForm(SaringForm):
         every = [("", _("All"))]
         self.verdict.choices = every + [(view.id, view.word) for view in verdict_views()]
         self.type.choices = every + [(kind.value, misinfo_type_word(kind)) for kind in MisinfoType]
+        self.topic.choices = every + list(topic_words().items())
+        named = topic_slug(self.topic.data or "")
+        if named and named not in topic_words():
+            self.topic.choices.append((named, named.replace("-", " ").capitalize()))
         self.language.choices = [*every, ("id", "Bahasa Indonesia"), ("en", "English")]
         self.source.choices = every + [(name, name) for name in sources]
         if not self.validate():
@@ -105,6 +157,7 @@ class BrowseForm(SaringForm):
             "q": _("Search"),
             "verdict": _("Verdict"),
             "type": _("How it misleads"),
+            "topic": _("Topic"),
             "language": _("Language"),
             "source": _("Source"),
             "since": _("From"),
@@ -118,6 +171,7 @@ class BrowseForm(SaringForm):
             misinfo_type=self.type.data or "",
             language=self.language.data or "",
             source=self.source.data or "",
+            topic=topic_slug(self.topic.data or ""),
             since=self.since.data,
             until=self.until.data,
         )

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from app.i18n import gettext as _
 from app.presenters.fact_checks import CardView, card_view
+from app.presenters.uploads import PictureView, left_out_words, picture_views
 from verification.queries.public import Tracked
+from verification.queries.uploads import Question
 from verification.rules.lifecycle import PUBLIC, CaseState
 
 _S = CaseState
@@ -43,10 +45,12 @@ class TrackingPage:
     settled: bool
     others: int = 0
     answer: CardView | None = None
+    pictures: tuple[PictureView, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
-def tracking_page(tracked: Tracked, *, token: str, url: str) -> TrackingPage:
-    """Return the page of a report; `url` is the private link in full."""
+def tracking_page(tracked: Tracked, *, token: str, url: str, sent: Question | None = None) -> TrackingPage:
+    """Return the page of a report; `url` is the private link in full, `sent` are the screenshots, where there are any."""
     case = tracked.case
     heading, explanation = state_words(case.state)
     return TrackingPage(
@@ -60,6 +64,8 @@ def tracking_page(tracked: Tracked, *, token: str, url: str) -> TrackingPage:
         settled=is_settled(case.state),
         others=max(0, case.report_count - 1),
         answer=card_view(tracked.answer) if tracked.answer else None,
+        pictures=picture_views(sent, address=f"/lacak/{token}/gambar") if sent else (),
+        left_out=left_out_words(sent) if sent else (),
     )
 
 

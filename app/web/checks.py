@@ -12,8 +12,9 @@ from app.errors import attach
 from app.forms.public import AnsweredForm, CheckForm, ReportForm
 from app.presenters.fact_checks import card_view
 from app.presenters.hits import answer_page
+from app.web.uploads import ask_with_pictures
 from app.wiring import Saring
-from intake.errors import TooLong
+from intake.errors import PicturesTooLarge, TooLong
 from intake.submission import LONGEST_TEXT, clean
 from kernel.errors import Invalid
 from verification.errors import NoSuchFactCheck
@@ -30,12 +31,14 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
     @blueprint.route("/periksa", methods=["GET", "POST"])
     @public
-    def check() -> str | tuple[str, int]:
+    def check() -> str | tuple[str, int] | Response:
         # A short message may come in the address: a shared link, a bookmark, another program.
         asked = request.method == "POST" or "text" in request.args
         form = CheckForm() if request.method == "POST" else CheckForm(request.args, meta={"csrf": False})
         if not asked or not form.validate():
             return render_template("checks/ask.html", form=form), 422 if asked else 200
+        if form.images.files():
+            return ask_with_pictures(saring, form)
         try:
             submission = clean(form.text.data, url=None)
         except Invalid as error:
@@ -68,7 +71,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.errorhandler(RequestEntityTooLarge)
     def too_much(_error: RequestEntityTooLarge) -> tuple[str, int]:
         form = CheckForm(formdata=None)
-        attach(form, TooLong(field="text", limit=LONGEST_TEXT))
+        pictures = (request.content_length or 0) > (request.max_content_length or 0)
+        attach(form, PicturesTooLarge(field="images") if pictures else TooLong(field="text", limit=LONGEST_TEXT))
         return render_template("checks/ask.html", form=form), 413
 
     return blueprint

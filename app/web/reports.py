@@ -9,6 +9,7 @@ from accounts.people import hash_token
 from app.access import public
 from app.errors import attach
 from app.forms.public import CheckForm, ReportForm
+from app.uploading import receive, take_into_report
 from app.wiring import Saring
 from intake.submission import Submission, clean
 from kernel.errors import Invalid
@@ -41,8 +42,10 @@ def _save(saring: Saring, form: ReportForm, submission: Submission) -> str:
     """Save the report and return its tracking token; the same form sent twice gets the same one."""
     token = saring.tokens.tracking(form.form_key.data)
     person = g.get("signed_in")
+    pictures = form.images.read()
+    upload_token = receive(saring, text="", pictures=pictures, may_be_none=True) if pictures else None
     with saring.database.write() as session:
-        file_report(
+        report = file_report(
             session,
             reported=ReportedText(
                 text=submission.redacted_text,
@@ -57,4 +60,6 @@ def _save(saring: Saring, form: ReportForm, submission: Submission) -> str:
             now=saring.clock.now(),
             person_id=person.person_id if person else None,
         )
+        if upload_token:
+            take_into_report(saring, session, upload_token=upload_token, report=report)
     return token

@@ -40,9 +40,10 @@ class Ranker:
     """Ranks by the learned score. *Answered* is only said while the thresholds fit what produces the scores."""
 
     def __init__(self, model: RankingModel, background: Background, *, adapter: str) -> None:
-        self._model = model
+        self.model = model
         self._background = background
         self.calibrated = model.fits(adapter)
+        self.version = f"{model.origin.data}:{model.origin.adapter[:16]}:{model.origin.seed}"
         if not self.calibrated:
             _log.error(
                 "search thresholds are of another adapter or other features: nothing will be called answered",
@@ -71,11 +72,11 @@ class Ranker:
         if not candidates or limit <= 0:
             return ()
         found = describe(query_text, candidates, self._background, frequencies or NoFrequencies())
-        scores = self._model.forest.score(found.rows)
+        scores = self.model.forest.score(found.rows)
         order = np.argsort(-scores, kind="stable")
         first = order[:COMPARED]
         placed = context(scores[first], [found.documents[row] for row in first])
-        chances = self._model.decision.probabilities(np.hstack([placed, found.rows[first]]))
+        chances = self.model.decision.probabilities(np.hstack([placed, found.rows[first]]))
         chances = np.minimum.accumulate(chances)
         hits = [
             self._hit(query_text, found, int(row), float(chances[place]) if place < len(chances) else 0.0)
@@ -102,7 +103,7 @@ class Ranker:
         )
 
     def _outcome(self, chance: float) -> Outcome:
-        decision = self._model.decision
+        decision = self.model.decision
         if chance >= decision.answered_from and self.calibrated:
             return Outcome.ANSWERED
         return Outcome.SUGGESTED if chance >= decision.suggested_from else Outcome.NONE

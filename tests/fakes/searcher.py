@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from search.types import Hit, Outcome, SearchResult
+from search.types import Document, Hit, Outcome, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class FakeSearcher:
     pending: int = 0
     questions: list[str] = field(default_factory=list)
     started: bool = False
+    threshold_version: str = "fake:1"
 
     def start(self, *, wait_seconds: float = 0.0) -> bool:
         self.started = True
@@ -30,6 +31,9 @@ class FakeSearcher:
     def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
         self.questions.append(text)
         return SearchResult(self.hits[:limit], self.outcome, self.degraded)
+
+    def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
+        return tuple(hit.document for hit in self.hits if hit.document.key != key)[:limit]
 
     def encode_pending(self) -> int:
         encoded, self.pending = self.pending, 0

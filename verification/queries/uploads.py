@@ -39,10 +39,21 @@ def question(session: Session, *, token_hash: str) -> Question:
     return Question(upload, _pictures(session, Attachment.upload_id == upload.id))
 
 
-def pictures_of_report(session: Session, *, report_id: int) -> tuple[Attachment, ...]:
-    """Return the pictures of one report that are kept, in the order in which they were sent."""
-    mine = select(Upload.id).where(Upload.report_id == report_id)
-    return _pictures(session, Attachment.upload_id.in_(mine), Attachment.state == "kept")
+def question_of(session: Session, *, upload_id: int) -> Question | None:
+    """Return the question with this number, or None when it is gone."""
+    upload = session.get(Upload, upload_id)
+    return Question(upload, _pictures(session, Attachment.upload_id == upload_id)) if upload else None
+
+
+def question_of_report(session: Session, *, report_id: int) -> Question | None:
+    """Return the pictures of a report as they were sent, or None when it has none."""
+    upload_id = session.scalar(select(Upload.id).where(Upload.report_id == report_id).limit(1))
+    return question_of(session, upload_id=upload_id) if upload_id is not None else None
+
+
+def has_pictures(session: Session, *, report_id: int) -> bool:
+    """Tell whether a report has its lot of pictures."""
+    return session.scalar(select(Upload.id).where(Upload.report_id == report_id).limit(1)) is not None
 
 
 def pictures_of_case(session: Session, *, case_id: int) -> tuple[Attachment, ...]:
