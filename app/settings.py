@@ -84,8 +84,30 @@ def _mail_address(text: str) -> str:
     return Address(addr_spec=text).addr_spec
 
 
+def _vapid_key(text: str) -> str:
+    from app.push import private_key_of
+
+    private_key_of(text)
+    return text
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split(",") if part.strip())
+
+
+OAuthApp = tuple[str, str, str]
+"""A kind of network, and our client id and secret there."""
+
+
+def _oauth_apps(text: str) -> tuple[OAuthApp, ...]:
+    apps = []
+    for part in sorted(_names(text)):
+        kind, _, app = part.partition("=")
+        client_id, _, secret = app.partition(":")
+        if not (kind and client_id and secret):
+            raise ValueError("must look like x=client-id:client-secret, comma-separated")
+        apps.append((kind, client_id, secret))
+    return tuple(apps)
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -128,6 +150,12 @@ class Settings:
     vector_index: str = _setting(
         "`faiss` (any database) or `pgvector` (PostgreSQL only).", _one_of("faiss", "pgvector"), default="faiss"
     )
+    oauth_apps: tuple[OAuthApp, ...] = _setting(
+        "Our registrations at networks with a consent page, as `x=client-id:client-secret`, comma-separated; kinds: x, "
+        "facebook, instagram, threads. Mastodon needs none.",
+        _oauth_apps,
+        default=(),
+    )
     private_hosts: frozenset[str] = _setting(
         "Hosts on private addresses that channels may post to, as host or host:port, comma-separated.",
         _names,
@@ -137,7 +165,9 @@ class Settings:
         "smtp:// or smtps://user:password@host:port for e-mail; empty sends none and says so.", _mail_url, default=""
     )
     mail_from: str = _setting("Sender address of e-mail.", _mail_address, default="saring@localhost")
-    vapid_private_key: str = _setting("Private key for web push, base64url; empty offers no push.", default="")
+    vapid_private_key: str = _setting(
+        "Private key for web push, base64url; empty offers no push.", _vapid_key, default=""
+    )
     retention_days: int = _setting("Days until a report's original text is deleted.", _whole, default=90)
     environment: str = _setting(
         "`production` or `development` (shows /styleguide).", _one_of("production", "development"), default="production"

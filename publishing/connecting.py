@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -89,12 +89,7 @@ def connect(
 
     Raises AccountExists where somebody else connects the same account at this moment.
     """
-    known = session.scalar(
-        select(ChannelAccount)
-        .where(ChannelAccount.organisation_id == organisation_id, ChannelAccount.kind == verified.kind)
-        .where(ChannelAccount.handle == verified.identity.handle)
-        .with_for_update()
-    )
+    known = session.scalar(_same_account(verified, organisation_id).with_for_update())
     account = known or ChannelAccount(
         organisation_id=organisation_id,
         kind=verified.kind,
@@ -125,6 +120,20 @@ def connect(
     return account
 
 
+def describe(session: Session, account_id: int, *, profile: Profile, actor: Actor, now: datetime) -> ChannelAccount:
+    """Change for whom an account is, its language or its hashtags; what is approved already stays as it is."""
+    account = find_account(session, account_id, actor=actor)
+    account.audience, account.language, account.tags = profile.audience, profile.language, list(profile.tags)
+    data = {"language": profile.language, "tags": list(profile.tags)}
+    record(session, "account_described", actor=actor, subject=("channel_account", account.id), now=now, data=data)
+    return account
+
+
+def known_account(session: Session, verified: Verified, *, organisation_id: int) -> ChannelAccount | None:
+    """Return the account that a verified one would take the place of, or None where it is new."""
+    return session.scalar(_same_account(verified, organisation_id))
+
+
 def disconnect(session: Session, account_id: int, *, vault: Vault, actor: Actor, now: datetime) -> ChannelAccount:
     """Forget an account's secrets and cancel what was not sent; what was published stays. Raises NoSuchAccount."""
     account = find_account(session, account_id, actor=actor)
@@ -140,6 +149,14 @@ def find_account(session: Session, account_id: int, *, actor: Actor) -> ChannelA
     """Return an account of the actor's organisation, locked; of nobody's, nothing. Raises NoSuchAccount."""
     account = session.scalar(select(ChannelAccount).where(ChannelAccount.id == account_id).with_for_update())
     if account is None or actor.organisation_id != account.organisation_id:
+        raise NoSuchAccount(account_id=account_id)
+    return account
+
+
+def account_of(session: Session, account_id: int, *, organisation_id: int) -> ChannelAccount:
+    """Return an account of an organisation, to look at. Raises NoSuchAccount."""
+    account = session.get(ChannelAccount, account_id)
+    if account is None or account.organisation_id != organisation_id:
         raise NoSuchAccount(account_id=account_id)
     return account
 
@@ -163,6 +180,14 @@ def rotate_keys(session: Session, vault: Vault) -> int:
 def refuse_key_in_use(session: Session, vault: Vault, dropped: str) -> None:
     """Raise KeyInUse while a key that is about to leave the environment still seals an account or a subscriber."""
     vault.without(dropped, (row.sealed for row in _sealed(session)))
+
+
+def _same_account(verified: Verified, organisation_id: int) -> Select[ChannelAccount]:
+    return select(ChannelAccount).where(
+        ChannelAccount.organisation_id == organisation_id,
+        ChannelAccount.kind == verified.kind,
+        ChannelAccount.handle == verified.identity.handle,
+    )
 
 
 def _sealed(session: Session) -> Iterator[ChannelAccount | Subscriber | PendingConnection]:

@@ -22,6 +22,9 @@ from publishing.models import AccountState, Act, ChannelAccount, Operation, Publ
 from publishing.models.publications import CLAIMABLE
 from publishing.settling import tell
 
+OUR_OWN_TALK = (Operation.ANSWER, Operation.DEDUPE)
+"""What stands beside a version and is no delivery of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -161,6 +164,7 @@ def progress(session: Session, counter_narrative_id: int, version: int) -> Progr
         Publication.counter_narrative_id == counter_narrative_id,
         Publication.version == version,
         Publication.state != PublicationState.CANCELLED,
+        Publication.op.not_in(OUR_OWN_TALK),
     )
     total, done, approved, last = session.execute(
         select(
@@ -184,7 +188,7 @@ def _earlier(content: ApprovedContent) -> Select[Publication]:
     query = select(Publication).where(
         Publication.counter_narrative_id == content.counter_narrative_id,
         Publication.version < content.version,
-        Publication.op.not_in((Operation.ANSWER, Operation.DEDUPE)),
+        Publication.op.not_in(OUR_OWN_TALK),
     )
     return query.order_by(Publication.id)
 

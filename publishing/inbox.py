@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
@@ -25,25 +26,51 @@ from publishing.models import (
 )
 
 
-def inbox(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reply with the account that it came to, and the post of ours that it stands under, where there is one."""
+
+    reply: InboundReply
+    account: ChannelAccount
+    post: Publication | None
+
+
+def listed(
     session: Session,
     *,
     organisation_id: int,
     states: Sequence[str] = (ReplyState.NEW,),
     before_id: int | None = None,
     limit: int = 50,
-) -> list[tuple[InboundReply, ChannelAccount]]:
-    """Return the replies to an organisation with the accounts they came to, newest first."""
+) -> list[Said]:
+    """Return what was said to an organisation, newest first, below `before_id`."""
     query = (
-        select(InboundReply, ChannelAccount)
+        select(InboundReply, ChannelAccount, Publication)
         .join(ChannelAccount, ChannelAccount.id == InboundReply.account_id)
+        .outerjoin(Publication, Publication.id == InboundReply.publication_id)
         .where(InboundReply.organisation_id == organisation_id, InboundReply.state.in_(states))
         .order_by(InboundReply.id.desc())
         .limit(limit)
     )
     if before_id is not None:
         query = query.where(InboundReply.id < before_id)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [Said(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def counts(session: Session, organisation_id: int) -> dict[str, int]:
+    """Return how many replies stand in each state that has any."""
+    query = select(InboundReply.state, func.count()).where(InboundReply.organisation_id == organisation_id)
+    return dict(session.execute(query.group_by(InboundReply.state)).tuples().all())
+
+
+def find_reply(session: Session, reply_id: int, *, actor: Actor) -> InboundReply:
+    """Return a reply of the actor's organisation, locked. Raises NoSuchReply, WrongState where it was answered."""
+    return _take(session, reply_id, actor)
+
+
+def kind_of(session: Session, reply: InboundReply) -> str:
+    """Return the network that a reply came from."""
+    return session.get_one(ChannelAccount, reply.account_id).kind
 
 
 def answer(

@@ -20,6 +20,8 @@ from publishing.channels.errors import ChannelError
 from publishing.channels.http import expect, send
 from publishing.errors import AccountRefused, BadState
 
+FACEBOOK = "https://graph.facebook.com/v24.0"
+
 PENDING_FOR = timedelta(minutes=15)
 """How long a person may take on the consent page."""
 
@@ -169,6 +171,27 @@ def trade(
         {name: value for name, value in kept.items() if value},
         now + timedelta(seconds=int(lifetime)) if lifetime else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FacebookPage:
+    """A Page that the person who consented manages, with the token to act as it."""
+
+    page_id: str
+    name: str
+    token: str = field(repr=False)
+
+
+def pages(client: httpx.Client, access: str, *, server: str = FACEBOOK) -> list[FacebookPage]:
+    """Return the Pages behind a person's token: a Page posts with its own. Raises AccountRefused."""
+    headers, params = {"Authorization": f"Bearer {access}"}, {"fields": "id,name,access_token", "limit": 100}
+    try:
+        listed = expect(send(client, "GET", f"{server}/me/accounts", headers=headers, params=params))["data"]
+        return [FacebookPage(row["id"], row["name"], row["access_token"]) for row in listed]
+    except ChannelError as error:
+        raise AccountRefused(kind="facebook", reason=error.reason) from error
+    except (KeyError, TypeError) as error:
+        raise AccountRefused(kind="facebook", reason="no list of Pages") from error
 
 
 def challenge(verifier: str) -> str:

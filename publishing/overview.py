@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +76,28 @@ def entry(session: Session, publication_id: int, *, organisation_id: int | None)
     if found is None:
         raise NoSuchPublication(publication_id=publication_id)
     return Entry(found[0], found[1], found[2])
+
+
+def listed(
+    session: Session, organisation_id: int, *, states: Sequence[str] = (), before_id: int | None = None, limit: int
+) -> list[Entry]:
+    """Return an organisation's publications in some of `states` (none: in all), newest first, below `before_id`."""
+    query = _entries().where(Publication.organisation_id == organisation_id)
+    if states:
+        query = query.where(Publication.state.in_(states))
+    if before_id is not None:
+        query = query.where(Publication.id < before_id)
+    found = session.execute(query.order_by(Publication.id.desc()).limit(limit))
+    return [Entry(row[0], row[1], row[2]) for row in found]
+
+
+def about(session: Session, counter_narrative_id: int, *, organisation_id: int) -> list[Entry]:
+    """Return all that an organisation sent or is to send about a counter-narrative, oldest first."""
+    mine = (
+        Publication.counter_narrative_id == counter_narrative_id,
+        Publication.organisation_id == organisation_id,
+    )
+    return [Entry(row[0], row[1], row[2]) for row in session.execute(_entries().where(*mine).order_by(Publication.id))]
 
 
 def vanished(session: Session, organisation_id: int) -> list[Entry]:

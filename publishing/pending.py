@@ -75,6 +75,41 @@ def keep_verified(
     _keep(session, verified.kind, shown, dict(verified.secrets), person_id, organisation_id, vault, now)
 
 
+def keep_choice(
+    session: Session,
+    kind: str,
+    found: Mapping[str, tuple[str, str]],
+    *,
+    person_id: int,
+    organisation_id: int,
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Remember several accounts that one consent opened, as number → (name, token), until the person chooses one."""
+    shown = {"settings": {}, "choices": {number: name for number, (name, _token) in found.items()}}
+    secrets = {number: token for number, (_name, token) in found.items()}
+    _keep(session, kind, shown, secrets, person_id, organisation_id, vault, now)
+
+
+def choices(session: Session, *, person_id: int, organisation_id: int, now: datetime) -> dict[str, str]:
+    """Return the accounts to choose from, by number. Raises NothingPending."""
+    row = _find(session, person_id, organisation_id, now)
+    if "choices" not in row.shown:
+        raise NothingPending
+    names: dict[str, str] = row.shown["choices"]
+    return names
+
+
+def chosen(
+    session: Session, number: str, *, person_id: int, organisation_id: int, vault: Vault, now: datetime
+) -> tuple[str, dict[str, str]]:
+    """Return the network and the secrets of the chosen account. Raises NothingPending."""
+    row = _find(session, person_id, organisation_id, now)
+    if number not in row.shown.get("choices", {}):
+        raise NothingPending
+    return row.kind, {"access": vault.open(-person_id, row.sealed)[number]}
+
+
 def named(session: Session, *, person_id: int, organisation_id: int, vault: Vault, now: datetime) -> Verified:
     """Return the account that waits for this person's word. Raises NothingPending."""
     row = _find(session, person_id, organisation_id, now)

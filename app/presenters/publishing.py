@@ -1,8 +1,16 @@
-"""Publishing in words."""
+"""Publishing in words: states, reasons, acts, and the moments of an organisation's clock."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_datetime
+
 from app.i18n import gettext as _
+from publishing.counting import Unit
+from publishing.lint import WarningCode
+from publishing.models import AccountState, Act, Operation, PublicationState, Reason, Step
 from publishing.validation import ProblemCode
 
 
@@ -17,3 +25,134 @@ def draft_problem_word(code: str) -> str:
         ProblemCode.ALT_MISSING: _("The picture needs a description for people who cannot see it."),
     }
     return words[ProblemCode(code)]
+
+
+def warning_word(code: str) -> str:
+    """Return what a wording is warned of, as a sentence."""
+    words = {
+        WarningCode.MYTH_FIRST: _("The first sentence repeats the false claim. Begin with the fact."),
+        WarningCode.MYTH_TWICE: _("The false claim is repeated more than once. Once is enough."),
+        WarningCode.SHOUTING: _("So many capitals read as shouting."),
+    }
+    return words[WarningCode(code)]
+
+
+def unit_word(unit: Unit) -> str:
+    """Return what a network counts, for the line under a text."""
+    words = {
+        Unit.GRAPHEMES: _("characters"),
+        Unit.MASTODON: _("characters; links count as the server says"),
+        Unit.X_WEIGHT: _("of X's weight; links count 23, emoji 2"),
+        Unit.UTF16: _("characters as Telegram counts them; many emoji count 2"),
+        Unit.THREADS: _("characters; emoji count by their bytes"),
+        Unit.CODE_POINTS: _("characters"),
+    }
+    return words[unit]
+
+
+def state_word(state: str) -> str:
+    """Return where a publication stands, in a word or two."""
+    words = {
+        PublicationState.PENDING: _("Waiting its turn"),
+        PublicationState.SCHEDULED: _("Scheduled"),
+        PublicationState.SENDING: _("Being sent"),
+        PublicationState.RETRY: _("Will be tried again"),
+        PublicationState.PUBLISHED: _("Live"),
+        PublicationState.UNKNOWN: _("Unclear whether it is live"),
+        PublicationState.FAILED: _("Not sent"),
+        PublicationState.NEEDS_REAUTH: _("Access was lost"),
+        PublicationState.CANCELLED: _("Cancelled"),
+    }
+    return words[PublicationState(state)]
+
+
+def state_tone(state: str) -> str:
+    """Return the colour of a state; the word always stands beside it."""
+    tones = {
+        PublicationState.PUBLISHED: "green",
+        PublicationState.UNKNOWN: "orange",
+        PublicationState.FAILED: "red",
+        PublicationState.NEEDS_REAUTH: "red",
+        PublicationState.RETRY: "yellow",
+        PublicationState.CANCELLED: "slate",
+    }
+    return tones.get(PublicationState(state), "teal")
+
+
+def reason_word(reason: str | None) -> str:
+    """Return why a publication stands where it stands, as a sentence; empty where there is nothing to say."""
+    words = {
+        Reason.UNREACHABLE: _("The network could not be reached."),
+        Reason.RATE_LIMITED: _("The network asked for a pause."),
+        Reason.REPLY_LOST: _("The network's reply was lost, so the post may be live."),
+        Reason.READS_LAG: _("The network shows new posts with a delay."),
+        Reason.OUTCOME_UNKNOWN: _("The reply was lost, and this network cannot be asked whether the post is live."),
+        Reason.REJECTED: _("The network refused it."),
+        Reason.REFUSED_AGAIN: _("A second try was refused, which may mean that the first one got through."),
+        Reason.REAUTH: _("The network no longer accepts our access to the account."),
+        Reason.TAMPERED: _("What is stored is not what was approved, so nothing was sent."),
+        Reason.SUPERSEDED: _("A newer version took its place."),
+        Reason.TARGET_NEVER_SENT: _("The post that it is about was never sent."),
+        Reason.BY_PERSON: _("Somebody in your organisation decided so."),
+        Reason.DUPLICATE: _("A second copy was found and is taken down."),
+        Reason.NOT_CONFIGURED: _("The account cannot be opened here: its keys do not fit, or its network is unknown."),
+        Reason.OPTED_OUT: _("The subscriber does not want messages any more."),
+        Reason.VANISHED: _("The post is no longer there."),
+    }
+    return words[Reason(reason)] if reason else ""
+
+
+def act_word(op: str, act: str) -> str:
+    """Return what a publication does, in a few words."""
+    if act == Act.DELETE:
+        return _("Second copy taken down") if op == Operation.DEDUPE else _("Post taken down")
+    if act == Act.EDIT:
+        return _("Post edited: withdrawn") if op == Operation.RETRACT else _("Post edited: correction")
+    words = {
+        Operation.PUBLISH: _("Post"),
+        Operation.CORRECT: _("Reply: correction"),
+        Operation.RETRACT: _("Reply: withdrawal"),
+        Operation.NOTICE: _("Notice of withdrawal"),
+        Operation.ANSWER: _("Answer"),
+        Operation.DEDUPE: _("Second copy taken down"),
+    }
+    return words[Operation(op)]
+
+
+def step_word(step: str) -> str:
+    """Return one line of the record of attempts, in a few words."""
+    words = {
+        Step.SENDING: _("About to send"),
+        Step.SENT: _("Sent, and the network confirmed it"),
+        Step.FOUND: _("Found on the network"),
+        Step.NOT_FOUND: _("Looked for it; it is not there"),
+        Step.NOT_SENT: _("Not sent"),
+        Step.RATE_LIMITED: _("The network asked for a pause"),
+        Step.AMBIGUOUS: _("No clear reply"),
+        Step.REJECTED: _("Refused"),
+        Step.REFUSED_AGAIN: _("Refused at the second try"),
+        Step.REAUTH: _("Access was lost"),
+        Step.DUPLICATE: _("A second copy"),
+        Step.UNKNOWN: _("Left to a person"),
+        Step.CONFIRMED: _("A person saw that it is live"),
+        Step.SEND_AGAIN: _("A person had it sent again"),
+    }
+    return words[Step(step)]
+
+
+def account_state_word(state: str) -> str:
+    """Return whether an account can be used, in a word or two."""
+    words = {
+        AccountState.CONNECTED: _("Connected"),
+        AccountState.NEEDS_REAUTH: _("Access was lost"),
+        AccountState.DISCONNECTED: _("Disconnected"),
+    }
+    return words[AccountState(state)]
+
+
+def local_moment(moment: datetime, time_zone: str) -> str:
+    """Return a moment as the organisation's clocks show it, with their zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    words = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+    zone = words.get(time_zone, local.tzname() or "")
+    return f"{format_datetime(local, 'd MMMM y, HH.mm', rebase=False)} {zone}".strip()

@@ -17,9 +17,12 @@ BLUEPRINTS = (
     "uploads",
     "reports",
     "tracking",
+    "subscriptions",
     "fact_checks",
     "browse",
     "feeds",
+    "sitemap",
+    "embeds",
     "share_cards",
     "about",
     "language",
@@ -31,6 +34,11 @@ BLUEPRINTS = (
     "desk",
     "cases",
     "narratives",
+    "publications",
+    "post_drafts",
+    "channel_accounts",
+    "inbox",
+    "brakes",
 )
 """The modules of this package, in the order in which they are registered."""
 

@@ -42,7 +42,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
         def act(session: Any) -> None:
             fact_check, narrative = signing.approve(session, public_id=public_id, version=version, now=now, **acting())
-            announce(saring, session, fact_check=fact_check, narrative=narrative, now=now)
+            seen = request.form.get("seen", "")
+            announce(saring, session, fact_check=fact_check, narrative=narrative, now=now, seen=seen)
 
         return carry_out(saring, public_id, DecisionForm(), act, form_name="decision_form")
 

@@ -114,10 +114,10 @@ def test_a_reply_is_one_row_however_often_it_comes(stage: Callable[..., Any]) ->
     assert [row.publication_id for row in rows] == [publication_id, publication_id, None]
     assert on.network.calls[-2:] == ["replies None", "replies c2"]
     with on.database.read() as session:
-        listed = inbox.inbox(session, organisation_id=on.home.organisation_id)
-        assert [row.remote_id for row, _ in listed] == ["r3", "r2", "r1"]
+        listed = inbox.listed(session, organisation_id=on.home.organisation_id)
+        assert [row.remote_id for row in (said.reply for said in listed)] == ["r3", "r2", "r1"]
         stranger = houses.House(-1, -1, -1)
-        assert inbox.inbox(session, organisation_id=stranger.organisation_id) == []
+        assert inbox.listed(session, organisation_id=stranger.organisation_id) == []
 
 
 def test_an_answer_goes_out_as_a_reply_through_the_outbox(stage: Callable[..., Any]) -> None:
@@ -163,7 +163,7 @@ def test_replies_are_handled_hidden_or_reported_by_their_own_organisation(stage:
     with on.database.read() as session:
         states = [session.get_one(InboundReply, row.id).state for row in (one, two, three)]
         assert states == [ReplyState.HANDLED, ReplyState.HIDDEN, ReplyState.REPORTED]
-        assert inbox.inbox(session, organisation_id=on.home.organisation_id) == []
+        assert inbox.listed(session, organisation_id=on.home.organisation_id) == []
     assert [row.state for row in fetch(on, ReplyPage((reply(2),), "c"))][1] == ReplyState.HIDDEN, (
         "it does not come back"
     )

@@ -1,0 +1,130 @@
+"""The board: what the organisation publishes, and the acts by which a person settles what the outbox cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.access import requires
+from app.boards import Board, filter_named, publication_context
+from app.calendars import month_view
+from app.errors import attach
+from app.forms.base import SaringForm
+from app.forms.publishing import LinkForm, MomentForm
+from app.newsroom import NEWSROOM, actor, own_id, own_organisation, render
+from app.wiring import Saring
+from kernel.errors import Invalid
+from publishing import desk, engagement
+from publishing.scheduling import moment_of
+
+Page = Response | str | tuple[str, int]
+
+
+def make_blueprint(saring: Saring) -> Blueprint:
+    """Return the board, the calendar, and the page of one publication with its buttons."""
+    blueprint = Blueprint("publications", __name__, url_prefix="/terbitan")
+
+    @blueprint.get("")
+    @requires(*NEWSROOM)
+    def index() -> str:
+        wanted, below = filter_named(request.args.get("tampil")), request.args.get("sebelum", type=int)
+        with saring.database.read() as session:
+            board = Board(saring, session, own_organisation(session)).page(wanted, below=below)
+        return render(saring, "publications/index.html", board=board)
+
+    @blueprint.get("/kalender")
+    @requires(*NEWSROOM)
+    def calendar() -> str:
+        with saring.database.read() as session:
+            board = Board(saring, session, own_organisation(session))
+            month = month_view(session, board, word=request.args.get("bulan", ""), now=saring.clock.now())
+        return render(saring, "publications/calendar.html", month=month)
+
+    @blueprint.get("/<int:publication_id>")
+    @requires(*NEWSROOM)
+    def show(publication_id: int) -> str:
+        return _show(saring, publication_id)
+
+    @blueprint.post("/<int:publication_id>/tayang")
+    @requires(*NEWSROOM)
+    def confirm_live(publication_id: int) -> Page:
+        form = LinkForm()
+
+        def act(session: Session, now: datetime) -> None:
+            url = form.url.data.strip()
+            desk.confirm_live(session, publication_id, url=url, channels=saring.channels, actor=actor(), now=now)
+
+        return _settle(saring, publication_id, act, form=form, name="link_form")
+
+    @blueprint.post("/<int:publication_id>/kirim-ulang")
+    @requires(*NEWSROOM)
+    def send_again(publication_id: int) -> Page:
+        def act(session: Session, now: datetime) -> None:
+            desk.send_again(session, publication_id, channels=saring.channels, actor=actor(), now=now)
+
+        return _settle(saring, publication_id, act)
+
+    @blueprint.post("/<int:publication_id>/batal")
+    @requires(*NEWSROOM)
+    def cancel(publication_id: int) -> Page:
+        return _settle(
+            saring, publication_id, lambda session, now: desk.cancel(session, publication_id, actor=actor(), now=now)
+        )
+
+    @blueprint.post("/<int:publication_id>/jadwal")
+    @requires(*NEWSROOM)
+    def reschedule(publication_id: int) -> Page:
+        form = MomentForm()
+
+        def act(session: Session, now: datetime) -> None:
+            moment = moment_of(form.not_before.data, own_organisation(session).time_zone)
+            desk.reschedule(session, publication_id, not_before=moment, actor=actor(), now=now)
+
+        return _settle(saring, publication_id, act, form=form, name="moment_form")
+
+    @blueprint.post("/<int:publication_id>/hilang")
+    @requires(*NEWSROOM)
+    def note_vanished(publication_id: int) -> Page:
+        def act(session: Session, now: datetime) -> None:
+            engagement.note_vanished(session, publication_id, actor=actor(), now=now)
+
+        return _settle(saring, publication_id, act)
+
+    return blueprint
+
+
+def _settle(
+    saring: Saring,
+    publication_id: int,
+    act: Callable[[Session, datetime], object],
+    *,
+    form: SaringForm | None = None,
+    name: str = "",
+) -> Page:
+    """Act in one transaction and go back to the publication; on bad input show it again with what was typed."""
+    own_id()
+    if form is None or form.validate():
+        try:
+            with saring.database.write() as session:
+                act(session, saring.clock.now())
+        except Invalid as error:
+            if form is None:
+                raise
+            attach(form, error)
+        else:
+            return redirect(url_for("publications.show", publication_id=publication_id), code=303)
+    return _show(saring, publication_id, **{name: form}), 422
+
+
+def _show(saring: Saring, publication_id: int, **sent: SaringForm | None) -> str:
+    with saring.database.read() as session:
+        page = publication_context(Board(saring, session, own_organisation(session)), publication_id)
+    forms: dict[str, SaringForm | None] = {
+        "link_form": LinkForm(formdata=None),
+        "moment_form": MomentForm(formdata=None),
+    }
+    return render(saring, "publications/show.html", page=page, **{**forms, **sent})
