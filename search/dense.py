@@ -20,6 +20,10 @@ VECTORS_A_DOCUMENT = 3
 """At most: title, claim, explanation. So many more vectors are asked for than documents are wanted."""
 
 
+ALIKE_DEPTH = 30
+"""Vectors looked at around each of a document's own: a handful of documents is wanted, with three vectors each."""
+
+
 class Adapter(Protocol):
     """The learned pair of transforms (search.adapter). Both return unit rows, so an inner product is a cosine."""
 
@@ -80,6 +84,16 @@ class Dense:
             hits.dense | self._exact(Space.DENSE, [one for one in documents if one not in hits.dense], vectors),
             hits.adapted | self._exact(Space.ADAPTED, [one for one in documents if one not in hits.adapted], vectors),
         )
+
+    def alike(self, database: Database, document: int) -> list[int]:
+        """Return the documents nearest to one, itself among them, best first: documents are compared as documents."""
+        vectors = feed.ModelVectors(database, self.model.id, self.model.dim).of(document)
+        space = Space.ADAPTED if self.adapter else Space.DENSE
+        carried = transforms(self.adapter)[space](vectors) if len(vectors) else vectors
+        best: dict[int, float] = {}
+        for vector in carried:
+            _keep_best(best, self.index.search(space, vector, limit=ALIKE_DEPTH))
+        return sorted(best, key=lambda one: (-best[one], one))
 
     def _nearest(self, space: Space, vectors: Matrix) -> dict[int, float]:
         best: dict[int, float] = {}

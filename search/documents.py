@@ -108,6 +108,11 @@ def refold(session: Session, *, now: datetime) -> int:
     return len(rows)
 
 
+def id_of(session: Session, key: str) -> int | None:
+    """Return the number of the document with this key, or None when it cannot be found."""
+    return session.scalar(select(SearchDocument.id).where(SearchDocument.key == key, ~SearchDocument.deleted))
+
+
 def read(session: Session, ids: Sequence[int]) -> dict[int, tuple[Document, Folded]]:
     """Return the documents of `ids` that can still be found, as values, by id."""
     rows = session.execute(select(*_READ).where(SearchDocument.id.in_(ids), ~SearchDocument.deleted))

@@ -93,6 +93,11 @@ class ModelVectors:
             yield found
             after = ids[-1]
 
+    def of(self, document: int) -> Vectors:
+        """Return a document's vectors, shape (n, dim); none where it has none."""
+        with self.database.read() as session:
+            return self._vectors(session, SearchVector.document_id == document)[1]
+
     def _change(self, session: Session, touched: list[int], change_id: int) -> VectorChange:
         keys, vectors = self._vectors(session, SearchVector.document_id.in_(touched))
         every = [key(identity, field) for identity in touched for field in range(len(ENCODED_FIELDS))]

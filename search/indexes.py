@@ -120,6 +120,11 @@ class Indexes:
         """Return the best documents by words and by grams."""
         return self._lexical.search(folded) if self._lexical else LexicalHits({}, {})
 
+    def alike(self, document: int) -> list[int]:
+        """Return the documents nearest to one by its own vectors, itself among them, best first."""
+        dense = self._dense
+        return dense.alike(self._database, document) if dense else []
+
     def encoder_state(self) -> str:
         """`ready`, `loading` or `missing`."""
         dense = self._dense

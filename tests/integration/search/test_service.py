@@ -26,6 +26,13 @@ from tests.standing_clock import StandingClock
 
 START_SECONDS = 20.0
 
+ALIKE = (
+    "Telur palsu dari plastik beredar",
+    "Telur plastik palsu beredar di pasar",
+    "Gempa besar besok",
+    "Undian mobil",
+)
+
 Process = Callable[..., Search]
 
 
@@ -99,6 +106,24 @@ def test_what_one_process_wrote_every_process_on_every_host_finds_next(database:
         assert TITLES[4] not in titles(search.search("undian mobil whatsapp"))
         assert titles(search.search("bayi ajaib boneka"))[0] == "Bayi ajaib ternyata boneka"
         assert TITLES[0] not in titles(search.search("bayi dajjal israel"))
+
+
+def test_what_is_most_like_a_debunk_is_found_by_its_own_vectors_without_the_encoder(
+    database: Database, process: Process
+) -> None:
+    put(database, *(debunk(n, title=title) for n, title in enumerate(ALIKE)))
+    search = process()
+    assert search.related(debunk(0).key, limit=2) == ()  # no vectors yet
+    search.encode_pending()
+    blind = process(Shelf({}), host="other")
+    for one in (search, blind):
+        one.catch_up()
+        found = one.related(debunk(0).key, limit=2)
+        assert [document.title for document in found][:1] == [ALIKE[1]]
+        assert len(found) == 2
+    remove(database, 1)
+    assert ALIKE[1] not in [document.title for document in search.related(debunk(0).key, limit=2)]
+    assert search.related("nobody:1", limit=2) == ()
 
 
 def test_a_restart_finds_everything_again(database: Database, process: Process) -> None:
