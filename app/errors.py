@@ -81,6 +81,16 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_report": lambda **_f: _("This tracking link leads nowhere. Check that you copied all of it."),
     "wrong_state": lambda **_f: _("The case has moved on in the meantime. Look at it again before you act."),
     "case_taken": lambda **_f: _("Somebody else is working on this case right now."),
+    "nothing_waits": lambda **_f: _("Nothing is waiting for you right now. Come back later."),
+    "must_draw": lambda **_f: _(
+        "You have chosen several cases yourself. Take one by lot first: half of all assessments are given out by "
+        "chance, so that nobody can pick what they judge."
+    ),
+    "no_such_colleague": lambda *, judged=False, **_f: (
+        _("This person has assessed the case already. Hand it to somebody else.")
+        if judged
+        else _("Nobody of this public name works at the desk. Check the spelling.")
+    ),
     "already_assessed": lambda **_f: _("You have assessed this case already. You can change your assessment."),
     "evidence_missing": lambda **_f: _("Choose at least one piece of evidence that your assessment rests on."),
     "bad_assessment": lambda **facts: _ballot_sentence(**facts),
@@ -145,6 +155,9 @@ SENTENCES: dict[str, Sentence] = {
     "secrets_unreadable": lambda **_f: _("The keys of this account cannot be opened here. Connect it again."),
     "no_such_subscription": lambda **_f: _("This link has expired, or the news was ended already. Nothing more comes."),
     "too_many_subscriptions": lambda **_f: _("Enough addresses wait for this answer already. Keep the link instead."),
+    "bad_push_address": lambda **_f: _("This browser gave no address at which it can be reached."),
+    "push_unavailable": lambda **_f: _("The notification service does not answer right now. It is tried again later."),
+    "push_refused": lambda **_f: _("The notification service did not accept this notification."),
     "mail_unavailable": lambda **_f: _("The mail server does not answer right now. The letter is sent later."),
     "letter_in_hand": lambda **_f: _("This letter is being sent right now."),
     "key_in_use": lambda **_f: _("This key still seals an account. Rotate the keys first."),

@@ -29,6 +29,18 @@ class NoSuchUpload(NotFound):
     code = "no_such_upload"
 
 
+class BadClusterChange(Invalid):
+    """The other case, the chosen items, the reason or the change itself will not do; `field` says which."""
+
+    code = "bad_cluster_change"
+
+
+class BadFactCheckLink(Invalid):
+    """There is no public fact-check at this address, or it is among the proposals already."""
+
+    code = "bad_fact_check_link"
+
+
 class MergedAway(Conflict):
     """The case's items have moved to another case; fact `public_id` names it."""
 
@@ -45,6 +57,24 @@ class CaseTaken(Conflict):
     """Somebody else works on the case until `expires_at`."""
 
     code = "case_taken"
+
+
+class NothingWaits(NotFound):
+    """No case waits for this person now."""
+
+    code = "nothing_waits"
+
+
+class MustDraw(NotAllowed):
+    """This volunteer has chosen so many cases that the lot has to catch up: `chosen` and `by_lot` say how many."""
+
+    code = "must_draw"
+
+
+class NoSuchColleague(Invalid):
+    """Nobody of this public name may take the case over; `judged` when they have assessed it already."""
+
+    code = "no_such_colleague"
 
 
 class AlreadyAssessed(Conflict):

@@ -1,42 +1,20 @@
-"""The desk in words: a case in a list, and the page on which it is judged."""
+"""The page on which a case is judged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
-
 from accounts.roles import REVIEWERS, Role
 from app.forms.desk import confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.fact_checks import CardView, SourceView, card_view
+from app.presenters.queue import shorten, state_tone, state_word
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
 from verification.models import Assessment, CounterNarrative
-from verification.queries.desk import Dossier, EvidenceRow, LinkRow, QueueRow
+from verification.queries.desk import Dossier, EvidenceRow, LinkRow
 from verification.rules.lifecycle import ASSESSABLE, CaseState
-from verification.rules.quorum import QUORUM_ASSESSMENTS
-
-TITLE_CHARACTERS = 140
-"""Characters of a message that stand for its title in a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueCardView:
-    """A case in a list; see components/queue_card.html."""
-
-    href: str
-    public_id: str
-    title: str
-    state: str
-    tone: str
-    waiting_since: datetime
-    demand: int
-    reasons: tuple[str, ...]
-    assessments: int
-    wanted: int
-    held_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +94,6 @@ class CasePage:
     why_not: str
 
 
-def queue_card(row: QueueRow) -> QueueCardView:
-    """Return a row of the queue as it is shown."""
-    return QueueCardView(
-        href=url_for("cases.show", public_id=row.public_id),
-        public_id=row.public_id,
-        title=shorten(row.title),
-        state=state_word(row.state),
-        tone=state_tone(row.state),
-        waiting_since=row.opened_at,
-        demand=row.report_count,
-        reasons=(),
-        assessments=row.assessments,
-        wanted=QUORUM_ASSESSMENTS,
-        held_by=row.held_by,
-    )
-
-
 def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> CasePage:
     """Return the page of a case for somebody with `roles`."""
     case, state = dossier.case, CaseState(dossier.case.state)
@@ -167,44 +128,6 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         if dossier.i_reported
         else "",
     )
-
-
-def state_word(state: CaseState) -> str:
-    """Return the state of a case in plain words."""
-    words = {
-        CaseState.RECEIVED: _("Received"),
-        CaseState.TRIAGE: _("Being sorted"),
-        CaseState.MATCHED: _("Already checked before"),
-        CaseState.DECLINED: _("Not checked"),
-        CaseState.IN_REVIEW: _("Being checked"),
-        CaseState.NEEDS_MORE_ASSESSMENTS: _("Needs more assessments"),
-        CaseState.CONSENSUS: _("Provisional consensus"),
-        CaseState.DISPUTED: _("Disputed"),
-        CaseState.EDITORIAL_REVIEW: _("With the editors"),
-        CaseState.APPROVED: _("Approved"),
-        CaseState.PUBLISHED: _("Published"),
-        CaseState.UNDER_CORRECTION: _("Being corrected"),
-        CaseState.CORRECTED: _("Corrected"),
-        CaseState.RETRACTED: _("Withdrawn"),
-    }
-    return words[state]
-
-
-def state_tone(state: CaseState) -> str:
-    """Return the colour of a state; the word always stands beside it."""
-    if state in (CaseState.DISPUTED, CaseState.UNDER_CORRECTION, CaseState.RETRACTED):
-        return "orange"
-    if state in (CaseState.PUBLISHED, CaseState.CORRECTED, CaseState.APPROVED, CaseState.MATCHED):
-        return "green"
-    return "teal" if state in (CaseState.CONSENSUS, CaseState.EDITORIAL_REVIEW) else "slate"
-
-
-def shorten(text: str) -> str:
-    """Return the beginning of a message as a title, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
 
 
 def _link_view(row: LinkRow) -> LinkView:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.presenters.desk import QueueCardView
 from app.presenters.fact_checks import CardView, SourceView
 from app.presenters.hits import DifferenceView, HitView, likeness_view
+from app.presenters.queue import QueueCardView
 from app.presenters.verdicts import verdict_view
 
 MESSAGE = (

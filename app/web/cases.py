@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, url_for
@@ -11,7 +12,8 @@ from werkzeug.wrappers import Response
 from app.access import current, requires
 from app.errors import attach
 from app.forms.desk import AssessmentForm, CsrfForm, DecisionForm, EvidenceForm, NarrativeForm, OpenReviewForm
-from app.presenters.desk import case_page, shorten
+from app.presenters.desk import case_page
+from app.presenters.queue import shorten
 from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
@@ -20,7 +22,7 @@ from verification.models import CounterNarrative
 from verification.queries.desk import Dossier, dossier
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, gathering, matching
+from verification.services import assessing, gathering, leasing, matching
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -72,7 +74,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = AssessmentForm(evidence=_evidence_choices(found))
 
         def act(session: Any) -> None:
-            step = assessing.change_assessment if found.own else assessing.file_assessment
+            step = assessing.change_assessment if found.own else file_blind
             step(session, public_id=public_id, ballot=_ballot(form), actor=actor(), now=saring.clock.now())
 
         return carry_out(saring, public_id, form, act, form_name="assessment_form")
@@ -119,6 +121,13 @@ def carry_out(
         else:
             return redirect(url_for("cases.show", public_id=public_id), code=303)
     return show_case(saring, public_id, **{form_name: form}), 422
+
+
+def file_blind(session: Any, *, public_id: str, ballot: assessing.Ballot, actor: Actor, now: datetime) -> None:
+    """File a first assessment: on a case that the actor holds while they judge, and not any longer."""
+    leasing.hold_case(session, public_id=public_id, actor=actor, now=now)
+    assessing.file_assessment(session, public_id=public_id, ballot=ballot, actor=actor, now=now)
+    leasing.let_go(session, public_id=public_id, actor=actor)
 
 
 def actor() -> Actor:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import random
+
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from accounts.roles import REVIEWERS, Role
 from app.access import current, requires
 from app.forms.desk import CsrfForm
-from app.presenters.desk import queue_card
+from app.fragments import page_or_fragment
+from app.presenters.queue import desk_page
 from app.wiring import Saring
 from kernel.outbox import Actor
-from verification.queries import desk as queries
+from verification.queries import queue as queries
 from verification.services import leasing
 
 DESK = (Role.VOLUNTEER, Role.VERIFIER, Role.EDITOR)
 """Who works cases. Auditors and admins read the public record instead."""
+
+_LOT = random.SystemRandom()
+"""The lot: nobody can foresee it."""
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -30,9 +36,22 @@ def make_blueprint(saring: Saring) -> Blueprint:
             held = queries.held_cases(session, person_id=person.person_id, now=now)
             waiting = queries.queue(session, person_id=person.person_id, now=now)
             reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
-        lists = {"held": held, "waiting": waiting, "reviews": reviews}
-        cards = {name: [queue_card(row) for row in rows] for name, rows in lists.items()}
-        return render_template("desk/index.html", form=CsrfForm(), **cards)
+            balance = queries.balance(session, person_id=person.person_id)
+        page = desk_page(held, waiting, reviews, balance, bound=g.acting_role is Role.VOLUNTEER)
+        return render_template("desk/index.html", form=CsrfForm(), page=page)
+
+    @blueprint.get("/pintasan")
+    @requires(*DESK)
+    def shortcuts() -> Response:
+        return page_or_fragment("desk/shortcuts.html", "desk/_shortcuts.html")
+
+    @blueprint.post("/undi")
+    @requires(*DESK)
+    def draw() -> Response:
+        with saring.database.write() as session:
+            case = leasing.take_next(session, actor=_actor(), chance=_LOT.random, now=saring.clock.now())
+            public_id = case.public_id
+        return redirect(url_for("cases.show", public_id=public_id), code=303)
 
     @blueprint.post("/<public_id>/ambil")
     @requires(*DESK)

@@ -1,12 +1,11 @@
-"""What the desk shows: the queue, a case with all that is known of it, and the work that waits for a second person."""
+"""What the desk shows of a case: all that is known of it, as far as one person may see it yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Person
@@ -15,7 +14,6 @@ from verification.models import (
     Assessment,
     Case,
     CaseLease,
-    CaseSkip,
     CounterNarrative,
     Decision,
     Evidence,
@@ -26,26 +24,7 @@ from verification.models import (
     Report,
 )
 from verification.rules.lifecycle import ASSESSABLE, CaseState
-
-WAITING = frozenset({CaseState.TRIAGE, *ASSESSABLE})
-"""States in which volunteers have something to do."""
-
-FOR_REVIEWERS = (CaseState.CONSENSUS, CaseState.DISPUTED, CaseState.EDITORIAL_REVIEW)
-"""States in which a verifier or an editor has something to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A case in a list."""
-
-    public_id: str
-    title: str
-    state: CaseState
-    opened_at: datetime
-    report_count: int
-    assessments: int
-    reasons: tuple[dict[str, Any], ...]
-    held_by: str = ""
+from verification.rules.quoting import stands_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +39,15 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A piece of evidence with what people think of it."""
+    """A piece of evidence with what people think of it. `quote_found` is None until there is a copy to look in."""
 
     evidence: Evidence
     added_by: str
     agreeing: int
     contesting: int
     mine: bool | None
+    added_by_me: bool
+    quote_found: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +75,6 @@ class Dossier:
     held_by: str
     held_by_me: bool
     i_reported: bool
-
-
-def queue(session: Session, *, person_id: int, now: datetime, limit: int = 30) -> list[QueueRow]:
-    """Return the cases that this person can help with, the most urgent first.
-
-    Left out is what they reported, assessed or skipped, and what somebody else holds.
-    """
-    mine = aliased(Assessment)
-    reported = select(Item.case_id).join(Report, Report.item_id == Item.id).where(Report.person_id == person_id)
-    query = (
-        _rows(now)
-        .outerjoin(mine, (mine.case_id == Case.id) & (mine.person_id == person_id) & mine.superseded_at.is_(None))
-        .outerjoin(CaseSkip, (CaseSkip.case_id == Case.id) & (CaseSkip.person_id == person_id))
-        .where(Case.state.in_([state.value for state in WAITING - {CaseState.CONSENSUS}]))
-        .where(mine.id.is_(None), CaseSkip.case_id.is_(None), Case.id.not_in(reported))
-        .where((CaseLease.person_id.is_(None)) | (CaseLease.person_id == person_id))
-        .order_by(Case.priority.desc(), Case.opened_at)
-        .limit(limit)
-    )
-    return [_queue_row(row) for row in session.execute(query)]
-
-
-def held_cases(session: Session, *, person_id: int, now: datetime) -> list[QueueRow]:
-    """Return the cases that this person holds."""
-    query = _rows(now).where(CaseLease.person_id == person_id).order_by(CaseLease.expires_at)
-    return [_queue_row(row) for row in session.execute(query)]
-
-
-def review_queue(session: Session, *, now: datetime, limit: int = 30) -> list[QueueRow]:
-    """Return the cases that wait for a verifier or an editor, those with a draft first."""
-    states = [state.value for state in FOR_REVIEWERS]
-    query = _rows(now).where(Case.state.in_(states)).order_by(Case.state_changed_at).limit(limit)
-    return [_queue_row(row) for row in session.execute(query)]
 
 
 def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) -> Dossier:
@@ -203,31 +151,20 @@ def _evidence(session: Session, case_id: int, person_id: int) -> tuple[EvidenceR
         .where(Evidence.case_id == case_id)
         .order_by(Evidence.id)
     )
-    return tuple(EvidenceRow(row[0], row[1], row[2] or 0, row[3] or 0, row[4]) for row in rows)
-
-
-def _rows(now: datetime) -> Select[Any]:
-    """Return the query of queue rows; the joined lease is one that still holds."""
-    first_item = select(Item.text).where(Item.case_id == Case.id).order_by(Item.id).limit(1).scalar_subquery()
-    filed = (
-        select(func.count()).where(Assessment.case_id == Case.id, Assessment.superseded_at.is_(None)).scalar_subquery()
-    )
-    return (
-        select(Case, first_item.label("text"), filed.label("assessments"), Person.name.label("holder"))
-        .outerjoin(CaseLease, (CaseLease.case_id == Case.id) & (CaseLease.expires_at > now))
-        .outerjoin(Person, Person.id == CaseLease.person_id)
+    return tuple(
+        EvidenceRow(
+            evidence=row[0],
+            added_by=row[1],
+            agreeing=row[2] or 0,
+            contesting=row[3] or 0,
+            mine=row[4],
+            added_by_me=row[0].added_by == person_id,
+            quote_found=quote_found(row[0]),
+        )
+        for row in rows
     )
 
 
-def _queue_row(row: Any) -> QueueRow:
-    case: Case = row.Case
-    return QueueRow(
-        public_id=case.public_id,
-        title=case.claim or row.text or "",
-        state=CaseState(case.state),
-        opened_at=case.opened_at,
-        report_count=case.report_count,
-        assessments=row.assessments,
-        reasons=tuple(case.priority_reasons),
-        held_by=row.holder or "",
-    )
+def quote_found(evidence: Evidence) -> bool | None:
+    """Return whether the quote stands in the copy of its page; None without a copy."""
+    return stands_in(evidence.quote, evidence.archived_text) if evidence.archived_text else None

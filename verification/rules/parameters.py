@@ -59,6 +59,8 @@ class LeaningNumbers:
     burst_votes: int = _number(10, "votes", "CONSENSUS §5, hold: more than 10 in 20 min")
     burst_seconds: float = _number(1200.0, _SECONDS, "CONSENSUS §5, hold: 20 min")
     linked_share: float = _number(1 / 3, "share of weight", "CONSENSUS §5, hold")
+    cold_start_signed: int = _number(20, "signed claims", "ADR 0010: below, a quorum also makes a provisional consensus")
+    release_votes: int = _number(10, "votes", "own choice: a released hold holds again after one more burst")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,15 @@ class TriageNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueNumbers:
+    """How cases are given out (CONSENSUS §5d)."""
+
+    random_ballot_share: float = _number(0.5, "share of ballots", "CONSENSUS §5d: an attacker cannot pick")
+    choices_ahead: int = _number(3, "cases", "own choice: so many may be chosen before the lot has to catch up")
+    own_topic_points: float = _number(15.0, "points", "own choice: who knows a topic judges it faster")
+
+
+@dataclass(frozen=True, slots=True)
 class BridgingNumbers:
     """Ranking of counter-narratives across camps (CONSENSUS §4 and §5e)."""
 
@@ -141,7 +152,6 @@ class SignOffNumbers:
     lock_seconds: float = _number(14 * 86_400.0, _SECONDS, "CONSENSUS §5: lock 14 days after sign-off")
     reopening_verifiers: int = _number(2, "verifiers", "CONSENSUS §5")
     export_delay_seconds: float = _number(48 * 3600.0, _SECONDS, "CONSENSUS §5d: public export, 48 h late")
-    random_ballot_share: float = _number(0.5, "share of ballots", "CONSENSUS §5d: an attacker cannot pick")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class Parameters:
     brigade: BrigadeNumbers = BrigadeNumbers()
     sign_off: SignOffNumbers = SignOffNumbers()
     triage: TriageNumbers = TriageNumbers()
+    queue: QueueNumbers = QueueNumbers()
     bridging: BridgingNumbers = BridgingNumbers()
     writing: WritingNumbers = WritingNumbers()
 

@@ -32,7 +32,8 @@ from verification.errors import (
     WrongState,
 )
 from verification.models import Assessment, Case, Decision, FactCheck, FactCheckRevision, Item, Report
-from verification.queries.desk import dossier, queue
+from verification.queries.desk import dossier
+from verification.queries.queue import queue
 from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import Veracity
 from verification.services import assessing, leasing, reporting, signing

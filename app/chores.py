@@ -1,0 +1,53 @@
+"""The desk's jobs: the order of the queue, copies of evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from app.wiring import Saring
+from intake.errors import LinkRefused, LinkUnreachable
+from intake.pages import page_text
+from verification.models import Evidence
+from verification.services import gathering, triaging
+
+
+def refresh_priority(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Score the case of an event anew."""
+    case_id = payload["subject_id"] if payload["subject_type"] == "case" else payload["case_id"]
+    with saring.database.write() as session:
+        triaging.refresh_priority(session, case_id=int(case_id), now=saring.clock.now())
+
+
+def refresh_priorities(saring: Saring, _payload: Mapping[str, Any]) -> None:
+    """Score every queued case anew: time passes for those about which nothing happens, too."""
+    last: int | None = 0
+    while last is not None:
+        with saring.database.write() as session:
+            last = triaging.refresh_slice(session, after_id=last, now=saring.clock.now())
+
+
+def archive_evidence(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Read the page of a piece of evidence once, through the guarded fetch, and keep what it says.
+
+    A page that does not answer is tried again with the job's back-off; one that may not be read never is.
+    """
+    evidence_id, now = int(payload["subject_id"]), saring.clock.now()
+    with saring.database.read() as session:
+        evidence = session.get(Evidence, evidence_id)
+    if evidence is None or evidence.archive_state == "kept":
+        return
+    try:
+        page = saring.fetcher.get(evidence.url)
+    except (LinkRefused, LinkUnreachable) as error:
+        state = "refused" if isinstance(error, LinkRefused) else "unreachable"
+        with saring.database.write() as session:
+            gathering.note_no_copy(session, evidence_id=evidence_id, state=state, now=now)
+        if isinstance(error, LinkUnreachable):
+            raise
+        return
+    said = page_text(page)
+    copy = gathering.Copy(said.title, said.text, hashlib.sha256(page.body).hexdigest())
+    with saring.database.write() as session:
+        gathering.keep_copy(session, evidence_id=evidence_id, copy=copy, now=now)
