@@ -25,7 +25,9 @@ from verification.models.deliberation import (
 from verification.models.fact_check import CounterNarrative, FactCheck, FactCheckRevision
 from verification.models.guards import REFUSAL
 from verification.models.report import Demand, Item, Report, Sighting
+from verification.models.subscription import Subscription
 from verification.models.topic import FactCheckTopic
+from verification.models.volunteer import EntranceAttempt, GoldAnswer, HiddenBallot
 from verification.models.work import BallotAssignment, VoteExport
 
 __all__ = [
@@ -45,13 +47,16 @@ __all__ = [
     "Decision",
     "DeliberationPost",
     "Demand",
+    "EntranceAttempt",
     "Evidence",
     "EvidenceOpinion",
     "FactCheck",
     "FactCheckRevision",
     "FactCheckTopic",
     "Flag",
+    "GoldAnswer",
     "HelpRating",
+    "HiddenBallot",
     "HoldRelease",
     "Item",
     "LearnedLesson",
@@ -67,6 +72,7 @@ __all__ = [
     "RingMember",
     "Sighting",
     "SignersOpinion",
+    "Subscription",
     "Upload",
     "VoteExport",
     "VotingRing",
