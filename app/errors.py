@@ -53,6 +53,12 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_upload": lambda **_f: _(
         "These pictures are not here any more. What nobody reports is deleted after a day. Please send them again."
     ),
+    "bad_cluster_change": lambda **_f: _(
+        "That does not work: choose another case or other messages, and say why in a few words."
+    ),
+    "bad_fact_check_link": lambda **_f: _(
+        "There is no public fact-check at this address, or it is among the proposals already."
+    ),
     "merged_away": lambda **_f: _("This case was joined with another one. Work on that one instead."),
     "bad_email": lambda **_f: _("This is not an e-mail address. Example: name@example.org."),
     "email_taken": lambda **_f: _("There is already an account with this e-mail address. Sign in instead."),

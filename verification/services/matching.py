@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, Actor, record
-from verification.errors import WrongState
+from verification.errors import BadFactCheckLink, WrongState
 from verification.models import Case, FactCheck, Item, MatchLink
-from verification.rules.lifecycle import CaseEvent, Guard, Mover
+from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
+from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case, move
+from verification.services.stating import require_reason
+
+
+ANSWERING = frozenset(state.value for state in (CaseState.PUBLISHED, CaseState.UNDER_CORRECTION, CaseState.CORRECTED))
+"""States of a fact-check that may answer a case."""
+
+_IN_ADDRESS = re.compile(r"/cek/([a-z0-9]{1,12})(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +77,85 @@ def confirm_link(session: Session, *, public_id: str, link_id: int, actor: Actor
     """Say that the linked fact-check answers the case; the case ends as matched and its reporters get that answer."""
     case = lock_case(session, public_id)
     link = _link_of(session, case, link_id)
-    link.state, link.decided_by, link.decided_at = "confirmed", actor.person_id, now
-    facts = {"fact_check_id": link.fact_check_id, "link_id": link.id}
+    require_no_conflict(session, case=case, actor=actor)
     if session.scalar(select(FactCheck.id).where(FactCheck.case_id == case.id)) is not None:
         # A case with a public page of its own keeps it: it can be corrected or retracted, not folded into another.
         raise WrongState(state=case.state, event=CaseEvent.MATCH_CONFIRMED.value)
+    if session.get_one(FactCheck, link.fact_check_id).state not in ANSWERING:
+        raise WrongState(state=case.state, event=CaseEvent.MATCH_CONFIRMED.value)
+    _decide(link, "confirmed", actor=actor, now=now)
+    facts = {"fact_check_id": link.fact_check_id, "link_id": link.id}
     proved = {Guard.MATCH_IS_PUBLISHED, Guard.NEVER_PUBLISHED}
     move(session, case, CaseEvent.MATCH_CONFIRMED, actor=actor, mover=mover, proved=proved, now=now, data=facts)
     return case
 
 
 def reject_link(session: Session, *, public_id: str, link_id: int, actor: Actor, now: datetime) -> None:
-    """Say that the linked fact-check is about something else; the matcher learns from it."""
+    """Say that the linked fact-check is about something else; the matcher learns from it.
+
+    A link by which the case was answered is taken back by `withdraw_match`, with a reason.
+    """
     case = lock_case(session, public_id)
     link = _link_of(session, case, link_id)
-    link.state, link.decided_by, link.decided_at = "rejected", actor.person_id, now
-    facts = {"fact_check_id": link.fact_check_id}
+    if link.state == "confirmed":
+        raise WrongState(state=case.state, event="match_link_rejected")
+    _decide(link, "rejected", actor=actor, now=now)
+    facts = {"fact_check_id": link.fact_check_id, "case_id": case.id}
     record(session, "match_link_rejected", actor=actor, subject=("match_link", link.id), now=now, data=facts)
+
+
+def withdraw_match(
+    session: Session, *, public_id: str, reason: str, actor: Actor, mover: Mover, now: datetime
+) -> MatchLink:
+    """Take back that a fact-check answers the case, which goes back to triage; its reporters no longer see it."""
+    case = lock_case(session, public_id)
+    require_no_conflict(session, case=case, actor=actor)
+    reason = require_reason(reason, field="reason")
+    query = select(MatchLink).where(MatchLink.case_id == case.id, MatchLink.state == "confirmed")
+    links = list(session.scalars(query.order_by(MatchLink.decided_at)))
+    if not links:
+        raise WrongState(state=case.state, event=CaseEvent.MATCH_REJECTED.value)
+    for link in links:
+        _decide(link, "rejected", actor=actor, now=now)
+    facts = {"fact_check_id": links[-1].fact_check_id, "link_id": links[-1].id, "reason": reason}
+    proved = {Guard.REASON_IS_STATED}
+    move(session, case, CaseEvent.MATCH_REJECTED, actor=actor, mover=mover, proved=proved, now=now, data=facts)
+    return links[-1]
+
+
+def reconsider_link(session: Session, *, public_id: str, link_id: int, actor: Actor, now: datetime) -> None:
+    """Undo a rejection: the proposal is open again, as the matcher made it."""
+    case = lock_case(session, public_id)
+    link = _link_of(session, case, link_id)
+    if link.state != "rejected":
+        raise WrongState(state=case.state, event="match_link_reconsidered")
+    link.state, link.decided_by, link.decided_at = "suggested", None, None
+    facts = {"fact_check_id": link.fact_check_id, "case_id": case.id}
+    record(session, "match_link_reconsidered", actor=actor, subject=("match_link", link.id), now=now, data=facts)
+
+
+def repoint_link(
+    session: Session, *, public_id: str, link_id: int, fact_check: str, actor: Actor, now: datetime
+) -> MatchLink:
+    """Point a proposal at another fact-check, named by its address or public number; it waits to be confirmed there.
+
+    The link keeps what the matcher proposed at first. Raises BadFactCheckLink for what is no public fact-check, or is
+    among the case's proposals already, and WrongState for a link by which the case was answered.
+    """
+    case = lock_case(session, public_id)
+    link = _link_of(session, case, link_id)
+    if link.state == "confirmed":
+        raise WrongState(state=case.state, event="match_link_repointed")
+    target = _public_fact_check(session, fact_check)
+    known = select(MatchLink.id).where(MatchLink.case_id == case.id, MatchLink.fact_check_id == target.id)
+    if session.scalar(known) is not None:
+        raise BadFactCheckLink(field="fact_check")
+    before = link.fact_check_id
+    link.original_fact_check_id = link.original_fact_check_id or before
+    link.fact_check_id, link.state, link.decided_by, link.decided_at = target.id, "suggested", None, None
+    facts = {"from": before, "to": target.id, "original": link.original_fact_check_id, "case_id": case.id}
+    record(session, "match_link_repointed", actor=actor, subject=("match_link", link.id), now=now, data=facts)
+    return link
 
 
 def confirmed_fact_check(session: Session, *, case_id: int) -> FactCheck | None:
@@ -97,6 +168,20 @@ def confirmed_fact_check(session: Session, *, case_id: int) -> FactCheck | None:
         .limit(1)
     )
     return session.scalar(query)
+
+
+def _decide(link: MatchLink, state: str, *, actor: Actor, now: datetime) -> None:
+    link.state, link.decided_by, link.decided_at = state, actor.person_id, now
+
+
+def _public_fact_check(session: Session, address: str) -> FactCheck:
+    """Return the fact-check at an address of this site, or with this public number."""
+    named = _IN_ADDRESS.search(address.strip())
+    public_id = named[1] if named else address.strip()
+    found = session.scalar(select(FactCheck).where(FactCheck.public_id == public_id[:12]))
+    if found is None or found.state not in ANSWERING:
+        raise BadFactCheckLink(field="fact_check")
+    return found
 
 
 def _link_of(session: Session, case: Case, link_id: int) -> MatchLink:

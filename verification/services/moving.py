@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
-from verification.errors import NoSuchCase, NotAReviewer, WrongState
+from verification.errors import MergedAway, NoSuchCase, NotAReviewer, WrongState
 from verification.models import Case
 from verification.rules.lifecycle import ASSESSABLE, CaseEvent, CaseState, Guard, IllegalTransition, Mover, transition
 
@@ -29,6 +29,8 @@ def lock_case(session: Session, public_id: str) -> Case:
     case = session.scalar(query.execution_options(populate_existing=True))
     if case is None:
         raise NoSuchCase(public_id=public_id)
+    if case.merged_into_id is not None:
+        raise MergedAway(public_id=public_id)
     return case
 
 
