@@ -60,7 +60,7 @@ def listed(
 def counts(session: Session, organisation_id: int) -> dict[str, int]:
     """Return how many replies stand in each state that has any."""
     query = select(InboundReply.state, func.count()).where(InboundReply.organisation_id == organisation_id)
-    return dict(session.execute(query.group_by(InboundReply.state)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query.group_by(InboundReply.state))}
 
 
 def find_reply(session: Session, reply_id: int, *, actor: Actor) -> InboundReply:

@@ -44,7 +44,7 @@ class Entry:
 def counts(session: Session, organisation_id: int) -> dict[str, int]:
     """Return how many publications of an organisation stand in each state that has any."""
     query = select(Publication.state, func.count()).where(Publication.organisation_id == organisation_id)
-    return dict(session.execute(query.group_by(Publication.state)).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query.group_by(Publication.state))}
 
 
 def alarms(session: Session, organisation_id: int, *, now: datetime) -> Alarms:

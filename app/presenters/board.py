@@ -203,7 +203,7 @@ def post_view(account: ChannelAccount, payload: Payload, *, network: str, when: 
         handle=account.handle,
         text=payload.text,
         language=payload.language,
-        image_url=payload.image.url if payload.image else "",
+        image_url=url_for("share_cards.show", sha256=payload.image.sha256) if payload.image else "",
         image_alt=payload.image.alt if payload.image else "",
         when=when,
     )

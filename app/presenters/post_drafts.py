@@ -111,7 +111,7 @@ def drafts_page(
         page_url=plan.content.url,
         drafts=tuple(_draft_view(waiting, post, networks=networks, time_zone=zone) for post in plan.posts),
         changes=tuple(_change_view(row, networks) for row in plan.corrections),
-        card_url=card.url if card else "",
+        card_url=url_for("share_cards.show", sha256=card.sha256) if card else "",
         card_alt=card.alt if card else "",
         card_pending=card is None,
         seen=plan.seen,
@@ -192,6 +192,8 @@ def _why_not(plan: Plan, waiting: Waiting, *, person_id: int, organisation_id: i
     speaks = plan.organisation is not None and bool(plan.posts or plan.corrections)
     if speaks and plan.organisation is not None and plan.organisation.id != organisation_id:
         return _("The posts speak for an organisation, so one of its people has to approve.")
+    if speaks and not plan.content.cards:
+        return _("The card is still being drawn. Reload the page in a moment, and look at it.")
     if any(post.problems for post in posts):
         return _("Some of these posts cannot go out as they are. Mend them, or leave those accounts out.")
     if any(post.edited_by == person_id for post in posts):
