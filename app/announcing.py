@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,53 +12,18 @@ from accounts.models import Organisation, Person
 from app.cards import draw_cards, kept_cards, spoken
 from app.i18n import LANGUAGES, in_language
 from app.i18n import gettext as _
+from app.plans import Place, Plan
 from app.presenters.verdicts import verdict_view
 from app.wiring import Saring
 from publishing.approval import ApprovedContent, Card, approve
 from publishing.compose import Wording
 from publishing.connecting import accounts_of
-from publishing.corrections import Foreseen, correct, foresee
-from publishing.drafting import Prepared, prepare, require_signed, seen_hash, with_choices
+from publishing.corrections import correct, foresee
+from publishing.drafting import prepare, require_signed, with_choices
 from publishing.errors import DraftChanged, OtherOrganisation
 from publishing.models import Publication
 from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
 from verification.services.signing import slug_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a version stands, or will stand once it is approved. `number` is the fact-check's; 0 before there is one.
-
-    By the number a correction finds what it corrects: it stays the same from revision to revision.
-    """
-
-    number: int
-    revision: int
-    public_id: str
-    slug: str
-    changed: bool = False
-    """The verdict is another one than the revision before had."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an approval would do: `posts` for a first publication, `corrections` for a later one."""
-
-    organisation: Organisation | None
-    content: ApprovedContent
-    posts: tuple[Prepared, ...]
-    corrections: tuple[Foreseen, ...]
-
-    @property
-    def seen(self) -> str:
-        """The hash (hex) of all that an approver signs with this plan; empty where nothing is posted."""
-        if self.corrections:
-            texts = [
-                [row.account.id, row.step.act if row.step else "", row.payload.text if row.payload else ""]
-                for row in self.corrections
-            ]
-            return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
-        return seen_hash(self.posts) if any(post.included for post in self.posts) else ""
 
 
 def announce(

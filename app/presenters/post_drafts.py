@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from app.announcing import Plan
 from app.i18n import gettext as _
+from app.plans import Plan
 from app.presenters.board import PostView, network_word, post_view
 from app.presenters.publishing import draft_problem_word, local_moment, unit_word, warning_word
 from app.presenters.verdicts import VerdictView, verdict_view

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 
 from accounts.roles import REVIEWERS
 from app.access import current, requires
-from app.announcing import Plan, plan_for
+from app.announcing import plan_for
 from app.forms.post_drafts import choices_in
 from app.newsroom import NEWSROOM
+from app.plans import Plan
 from app.presenters.post_drafts import DraftsPage, check_view, drafts_page
 from app.wiring import Saring
 from publishing import drafting

@@ -141,9 +141,16 @@ def write(page: Page, site: Site, author: Account, case: str) -> None:
 
 
 def approve(page: Page, site: Site, approver: Account, case: str) -> None:
-    """Step 4, the second person, and step 5: approval publishes."""
+    """Step 4, the second person, who sees the card and the posts first, and step 5: approval publishes."""
     sign_in(page, site, approver)
     page.goto(f"{site.url}/meja/kasus/{case}")
+    page.locator("#narrative a.button").click()
+    page.wait_for_url("**/siaran")
+    deadline = time.monotonic() + DELIVERED_SECONDS
+    while page.locator('form[action$="/setujui"]').count() == 0:
+        assert time.monotonic() < deadline, "the card is not drawn"
+        time.sleep(0.3)
+        page.reload()
     press(page, "/setujui")
 
 
