@@ -102,6 +102,15 @@ SENTENCES: dict[str, Sentence] = {
     "bad_assessment": lambda **facts: _ballot_sentence(**facts),
     "bad_evidence": lambda **_f: _("Give a web address that begins with https:// and a quote from that page."),
     "incomplete_counter_narrative": lambda **_f: _("Fill in this part; a second person can only approve it whole."),
+    "bad_post": lambda shortest=1, longest=4_000, **_f: _(
+        "Write between %(shortest)s and %(longest)s characters.", shortest=shortest, longest=longest
+    ),
+    "bad_sighting": lambda **_f: _("Check this field: a place, a day that has come, a web address, a whole number."),
+    "bad_suggestion": lambda **_f: _("Choose a part, write another wording for it, and say why it is better."),
+    "no_such_post": lambda **_f: _("There is no such contribution, or it was hidden already."),
+    "no_such_suggestion": lambda **_f: _("There is no such suggestion, or somebody has decided on it already."),
+    "no_such_export": lambda **_f: _("There is no such file, or a newer one has taken its place."),
+    "blind_first": lambda **_f: _("File your own assessment first; then you can read and answer the others."),
     "own_report": lambda **_f: _("You reported this message yourself, so somebody else has to judge it."),
     "own_evidence": lambda **_f: _("You added this evidence yourself; others say what they think of it."),
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),

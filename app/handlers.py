@@ -12,6 +12,7 @@ from app.documents import HIDDEN, document_of, key_of
 from app.errands import send_letter, send_push
 from app.suggesting import MATCHES_SUGGESTED, propose, suggestions_of
 from app.wiring import Saring
+from app.withdrawing import withdraw_posts
 from search import documents
 from verification.models import Case, CounterNarrative, FactCheck, Item
 from verification.services.attaching import FORGET_PICTURES, FORGET_UPLOAD, READ_PICTURE
@@ -56,6 +57,7 @@ HANDLERS: dict[str, Handler] = {
     "draw_share_cards": draw_share_cards,
     "index_fact_check": index_fact_check,
     "suggest_matches": suggest_matches,
+    "withdraw_posts": withdraw_posts,
     "refresh_priority": chores.refresh_priority,
     "refresh_priorities": chores.refresh_priorities,
     "archive_evidence": chores.archive_evidence,
@@ -81,7 +83,11 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "report_received": ("suggest_matches", "refresh_priority"),
     "fact_check_published": ("index_fact_check", "tell_subscribers"),
     "correction_published": ("index_fact_check", "tell_subscribers"),
-    "fact_check_retracted": ("index_fact_check", "tell_subscribers"),
+    "fact_check_retracted": ("index_fact_check", "withdraw_posts", "tell_subscribers"),
+    "correction_opened": ("index_fact_check",),
+    "correction_dismissed": ("index_fact_check",),
+    "further_correction_dismissed": ("index_fact_check",),
+    "case_reopened": ("index_fact_check",),
     "picture_looked_at": ("suggest_by_picture",),
     "matches_suggested": ("refresh_priority",),
     "review_opened": ("refresh_priority",),

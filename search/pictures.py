@@ -23,7 +23,7 @@ from search.models import SearchPicture
 HASH_BYTES = 32
 
 SAME_WITHIN = 31
-"""Bits of 256 in which two hashes of one picture may differ (PDQ's own recommendation; unrelated ones differ in 108+)."""
+"""Bits of 256 in which two hashes of one picture may differ (PDQ's own recommendation; unrelated ones: 108 or more)."""
 
 LEAST_QUALITY = 50
 """Of 100; the hash of a plainer picture says nothing (PDQ's own recommendation)."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import segno
+
 from app.i18n import gettext as _
 from app.presenters.fact_checks import CardView, card_view
 from app.presenters.uploads import PictureView, left_out_words, picture_views
 from verification.queries.public import Tracked
 from verification.queries.uploads import Question
 from verification.rules.lifecycle import PUBLIC, CaseState
+from verification.services.subscribing import CORRECTION_DAYS
 
 _S = CaseState
 
@@ -33,10 +36,11 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class TrackingPage:
-    """What the tracking link shows. `settled` ends the polling: nothing more will change by itself."""
+    """What the tracking link shows. `qr` is the link as a picture (data URI); `settled` ends the polling."""
 
     token: str
     url: str
+    qr: str
     heading: str
     explanation: str
     received_at: datetime
@@ -49,13 +53,27 @@ class TrackingPage:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewsWays:
+    """How news can come: `by_mail` where a mail server is set up, `push_key` for browsers (base64url, else empty).
+
+    `asked` says that a letter has just been written to the reader; an address is kept for `kept_days` after an answer.
+    """
+
+    by_mail: bool
+    push_key: str
+    asked: bool
+    kept_days: int
+
+
 def tracking_page(tracked: Tracked, *, token: str, url: str, sent: Question | None = None) -> TrackingPage:
-    """Return the page of a report; `url` is the private link in full, `sent` are the screenshots, where there are any."""
+    """Return the page of a report; `url` is the private link in full, `sent` its screenshots, where there are any."""
     case = tracked.case
     heading, explanation = state_words(case.state)
     return TrackingPage(
         token=token,
         url=url,
+        qr=segno.make(url, micro=False, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
         heading=heading,
         explanation=explanation,
         received_at=tracked.report.received_at,
@@ -67,6 +85,11 @@ def tracking_page(tracked: Tracked, *, token: str, url: str, sent: Question | No
         pictures=picture_views(sent, address=f"/lacak/{token}/gambar") if sent else (),
         left_out=left_out_words(sent) if sent else (),
     )
+
+
+def news_ways(*, by_mail: bool, push_key: str, asked: bool) -> NewsWays:
+    """Return the ways in which this house can bring news."""
+    return NewsWays(by_mail=by_mail, push_key=push_key, asked=asked, kept_days=CORRECTION_DAYS)
 
 
 def state_words(state: str) -> tuple[str, str]:

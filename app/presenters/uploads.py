@@ -103,6 +103,11 @@ def picture_view(picture: Attachment, number: int, *, address: str) -> PictureVi
     )
 
 
+def sent_picture(number: int, href: str) -> PictureView:
+    """Return a picture on the desk."""
+    return PictureView(number, _("Screenshot %(number)s", number=number), href, "")
+
+
 def trouble_word(reason: str) -> str:
     """Return why a picture cannot be used, and what to do about it."""
     words = {

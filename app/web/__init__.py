@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "jobs",
     "desk",
     "cases",
+    "clusters",
     "narratives",
     "publications",
     "post_drafts",

@@ -14,6 +14,7 @@ from app.errors import attach
 from app.forms.desk import AssessmentForm, CsrfForm, DecisionForm, EvidenceForm, NarrativeForm, OpenReviewForm
 from app.presenters.desk import case_page
 from app.presenters.queue import shorten
+from app.showing import case_pictures
 from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
@@ -104,6 +105,7 @@ def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
         "assessment_form": AssessmentForm(formdata=None, evidence=_evidence_choices(found), **_own(found)),
         "narrative_form": NarrativeForm(formdata=None, **_latest_draft(found)),
         "decision_form": DecisionForm(formdata=None),
+        "pictures": case_pictures(saring, found.case),
     }
     return render_template("cases/show.html", page=page, **{**fresh, **forms})
 

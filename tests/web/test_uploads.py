@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 from io import BytesIO
 
@@ -24,7 +23,7 @@ from tests.fakes.searcher import FakeSearcher
 from tests.standing_clock import StandingClock
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
-from tests.web.test_public_pages import hit_on, import_check, publish
+from tests.web.test_public_pages import form_key_in, hit_on, import_check, publish
 from verification.models import Attachment, Case, Item, MatchLink, Report, Upload
 from verification.services.attaching import FORGET_PICTURES, FORGET_UPLOAD, READ_PICTURE
 
@@ -33,7 +32,9 @@ SAID = "Air lemon hangat menyembuhkan kanker\nHubungi 0812-3456-7890 sekarang ju
 
 def ask(client: CheckingClient, *files: bytes, text: str = "") -> TestResponse:
     sent = [(BytesIO(data), f"IMG_{number}.png") for number, data in enumerate(files)] or [(BytesIO(), "")]
-    return client.post("/periksa", data={"text": text, "images": sent}, content_type="multipart/form-data")
+    answer = client.post("/periksa", data={"text": text, "images": sent}, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # the test client writes a large body to a file and leaves it open
+    return answer
 
 
 def asked(client: CheckingClient, *files: bytes, text: str = "") -> str:
@@ -293,9 +294,8 @@ def test_what_nobody_reports_is_forgotten_and_what_is_reported_later(
     assert "gambar/" not in client.get(tracking).text
     assert saring.pictures.count() == 1  # the hash still answers the next person
     with saring.database.read() as session:
-        assert session.scalars(select(Attachment.sealed_text).join(Upload).where(Upload.report_id.is_not(None))).all() == [
-            None
-        ]
+        texts = select(Attachment.sealed_text).join(Upload).where(Upload.report_id.is_not(None))
+        assert session.scalars(texts).all() == [None]
 
 
 def test_a_report_form_takes_pictures_too_and_their_words_are_looked_up(
@@ -303,9 +303,8 @@ def test_a_report_form_takes_pictures_too_and_their_words_are_looked_up(
 ) -> None:
     known = import_check(saring, number=1)
     searcher.hits, ocr.text = (hit_on(known),), SAID
-    key = re.search(r'name="form_key"[^>]*value="([^"]+)"', client.post("/periksa", data={"text": "Katanya begitu"}).text)
-    assert key
-    data = {"text": "Katanya begitu", "form_key": key[1], "images": [(BytesIO(encoded(scene())), "a.png")]}
+    key = form_key_in(client.post("/periksa", data={"text": "Katanya begitu"}).text)
+    data = {"text": "Katanya begitu", "form_key": key, "images": [(BytesIO(encoded(scene())), "a.png")]}
     tracking = client.post("/lapor", data=data, content_type="multipart/form-data").location
     look(saring)
     look(saring, "suggest_by_picture")

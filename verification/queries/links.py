@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from verification.models import Case, FactCheck, Item, MatchLink
@@ -15,7 +16,7 @@ from verification.queries.public import SHOWN
 
 @dataclass(frozen=True, slots=True)
 class DecidedLink:
-    """A message, redacted, and a fact-check, with what people said of the two. `decided_at` is None for joined cases."""
+    """A message, redacted, and a fact-check, with what people said of them. `decided_at` is None for joined cases."""
 
     message: str
     fact_check_id: int
@@ -55,7 +56,7 @@ def _pairs(session: Session) -> Iterator[tuple[int, str, int, bool, datetime | N
         yield item_id, text, fact_check_id, True, None
 
 
-def _links(*conditions: object) -> Select[tuple[object, ...]]:
+def _links(*conditions: ColumnElement[bool]) -> Select[Any]:
     query = select(
         MatchLink.item_id,
         Item.text,
@@ -64,4 +65,4 @@ def _links(*conditions: object) -> Select[tuple[object, ...]]:
         MatchLink.state,
         MatchLink.decided_at,
     ).join(Item, Item.id == MatchLink.item_id)
-    return query.where(*conditions).order_by(MatchLink.id)  # type: ignore[arg-type]
+    return query.where(*conditions).order_by(MatchLink.id)

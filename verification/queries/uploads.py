@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from verification.errors import NoSuchUpload
@@ -84,6 +84,6 @@ def known_messages(session: Session, *, attachment_ids: Collection[int]) -> list
     return [Known(row.id, row.Item, row.Case, answer_of(session, row.Case)) for row in found]
 
 
-def _pictures(session: Session, *conditions: object) -> tuple[Attachment, ...]:
-    query = select(Attachment).where(*conditions).order_by(Attachment.upload_id, Attachment.position)  # type: ignore[arg-type]
+def _pictures(session: Session, *conditions: ColumnElement[bool]) -> tuple[Attachment, ...]:
+    query = select(Attachment).where(*conditions).order_by(Attachment.upload_id, Attachment.position)
     return tuple(session.scalars(query))

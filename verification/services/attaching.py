@@ -75,7 +75,7 @@ def receive_upload(
 
 
 def change_text(session: Session, *, token_hash: str, sealed_text: bytes | None) -> Upload:
-    """Replace what the sender typed beside the pictures. It is theirs alone until they report it: nothing is audited."""
+    """Replace what the sender typed beside the pictures: theirs alone until they report it, so nothing is audited."""
     upload = _locked(session, token_hash)
     if upload.report_id is None:
         upload.sealed_text = sealed_text
@@ -116,7 +116,7 @@ def refuse_picture(session: Session, *, attachment_id: int, reason: str, now: da
 def attach_to_report(
     session: Session, *, upload: Upload, report: Report, kept_days: int, now: datetime
 ) -> tuple[Attachment, ...]:
-    """Make the pictures part of a report and return them; they are deleted with its original text, after `kept_days`."""
+    """Make the pictures part of a report, and return them; like its original text they are deleted after `kept_days`."""
     attachments = tuple(pictures_of(session, upload.id))
     if upload.report_id is None:
         upload.report_id = report.id

@@ -132,7 +132,7 @@ def undo_change(session: Session, *, change_id: int, actor: Actor, now: datetime
 
 
 def _lock(session: Session, public_ids: Collection[str], *, field: str) -> list[Case]:
-    """Return the cases in the order asked for, locked in the order of their numbers: two merges never wait crosswise."""
+    """Return the cases in the order asked for, locked in the order of their numbers: two merges never cross."""
     query = select(Case).where(Case.public_id.in_(public_ids)).order_by(Case.id).with_for_update()
     found = {case.public_id: case for case in session.scalars(query.execution_options(populate_existing=True))}
     cases = []

@@ -20,7 +20,6 @@ from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case, move
 from verification.services.stating import require_reason
 
-
 ANSWERING = frozenset(state.value for state in (CaseState.PUBLISHED, CaseState.UNDER_CORRECTION, CaseState.CORRECTED))
 """States of a fact-check that may answer a case."""
 
