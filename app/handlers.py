@@ -10,6 +10,7 @@ from app import chores, news, pictures
 from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.errands import send_letter, send_push
+from app.resurfacing import watch_answers
 from app.suggesting import MATCHES_SUGGESTED, propose, suggestions_of
 from app.wiring import Saring
 from app.withdrawing import withdraw_posts
@@ -70,6 +71,7 @@ HANDLERS: dict[str, Handler] = {
     FORGET_UPLOAD: pictures.forget_upload,
     FORGET_PICTURES: pictures.forget_pictures,
     "suggest_by_picture": pictures.suggest_by_picture,
+    "watch_answers": watch_answers,
 }
 
 ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence"})
@@ -80,7 +82,7 @@ READING = frozenset({READ_PICTURE})
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "counter_narrative_submitted": ("draw_share_cards",),
-    "report_received": ("suggest_matches", "refresh_priority"),
+    "report_received": ("suggest_matches", "refresh_priority", "watch_answers"),
     "fact_check_published": ("index_fact_check", "tell_subscribers"),
     "correction_published": ("index_fact_check", "tell_subscribers"),
     "fact_check_retracted": ("index_fact_check", "withdraw_posts", "tell_subscribers"),
@@ -88,6 +90,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "correction_dismissed": ("index_fact_check",),
     "further_correction_dismissed": ("index_fact_check",),
     "case_reopened": ("index_fact_check",),
+    "demand_counted": ("watch_answers",),
+    "match_confirmed": ("watch_answers",),
     "picture_looked_at": ("suggest_by_picture",),
     "matches_suggested": ("refresh_priority",),
     "review_opened": ("refresh_priority",),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
@@ -125,7 +124,7 @@ def ask_to_reopen(
     actor: Actor,
     now: datetime,
 ) -> Reopening:
-    """Bring a piece of evidence that nobody had, and wait for a second verifier; raises AlreadyDecided when one waits."""
+    """Bring evidence that nobody had, and wait for a second verifier; AlreadyDecided when a request waits."""
     case = lock_case(session, public_id)
     require_no_conflict(session, case=case, actor=actor)
     if CaseState(case.state) not in REOPENABLE:
