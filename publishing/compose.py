@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from publishing.counting import TextRule, shorten
+
+HEADING_PART = 2
+"""A heading may take this part of the room: one half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,12 @@ def compose(
 ) -> str:
     """Return the draft of a post that fits `rule`.
 
-    Heading, verdict, fact and link are always there, the fact shortened if it must be. The reason, what to do, what was
-    claimed and the tags follow as far as there is room for a whole one, in this order of worth.
+    A heading takes half of the room at most: what a correction says must not push out what is true. Heading, verdict,
+    fact and link are always there, the fact shortened if it must be. The reason, what to do, what was claimed and the
+    tags follow as far as there is room for a whole one, in this order of worth.
     """
     phrases = PHRASES[language]
+    heading = shorten(heading, replace(rule, limit=rule.limit // HEADING_PART)) if heading else ""
     opening = f"{heading}\n\n" if heading else ""
     link_line = phrases.more.format(link=link)
     if not rule.count(f"{opening}{wording.verdict}: {wording.fact}\n\n{link_line}").fits:

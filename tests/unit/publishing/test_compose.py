@@ -107,3 +107,11 @@ def test_the_myth_once_is_enough_and_nobody_shouts() -> None:
 
 def test_what_is_composed_passes_its_own_linter() -> None:
     assert lint(draft(1000), claim=CLAIM, language="id") == ()
+
+
+def test_a_long_reason_of_a_correction_leaves_room_for_the_fact_and_the_link() -> None:
+    text = draft(300, heading="DICABUT, 24 November 2026: " + "sumber utamanya menarik kembali keterangannya, " * 30)
+    assert TextRule(300, Unit.GRAPHEMES).count(text).fits
+    assert text.startswith("DICABUT, 24 November 2026: sumber")
+    assert "SALAH: Suhu air" in text
+    assert LINK in text
