@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
@@ -252,9 +252,13 @@ def weigh(
     *,
     was_shown: bool = False,
     abuse_reported: bool = False,
+    released: Collection[Hold] = (),
     parameters: Parameters = PARAMETERS,
 ) -> Leaning:
-    """Return the leaning of one claim's votes, whether it may be shown, and what holds it back."""
+    """Return the leaning of one claim's votes, whether it may be shown, and what holds it back.
+
+    `released` holds were looked at by a senior verifier, who let the case go on.
+    """
     yardstick = Yardstick(crowd, parameters)
     log_prior = yardstick.log_prior
     weighed = appraise(votes, records, yardstick, parameters)
@@ -269,7 +273,7 @@ def weigh(
     careful_rho = max(crowd.rho, numbers.rho)
     careful = max(posterior(tally, log_prior, careful_rho))
     unproven = cast >= numbers.unproven_votes and tally.unproven_weight >= numbers.unproven_share * weight
-    holds = _holds(weighed, crowd, abuse_reported=abuse_reported, rule=rule)
+    holds = _holds(weighed, crowd, abuse_reported=abuse_reported, rule=rule) - frozenset(released)
     shown = (
         not holds
         and not unproven
@@ -303,9 +307,10 @@ def _holds(
     weighed: Sequence[WeighedVote], crowd: Crowd, *, abuse_reported: bool, rule: LeaningNumbers
 ) -> frozenset[Hold]:
     found = {Hold.ABUSE_REPORT} if abuse_reported else set()
-    if len(crowd.turnouts) >= rule.turnout_claims and len(weighed) > rule.turnout_factor * median(crowd.turnouts):
+    times = [one.vote.at for one in weighed if not one.vote.excluded]
+    if len(crowd.turnouts) >= rule.turnout_claims and len(times) > rule.turnout_factor * median(crowd.turnouts):
         found.add(Hold.UNUSUAL_TURNOUT)
-    if busiest_window([one.vote.at for one in weighed], rule.burst_seconds) > rule.burst_votes:
+    if busiest_window(times, rule.burst_seconds) > rule.burst_votes:
         found.add(Hold.BURST)
     if _largest_linked_share(weighed) > rule.linked_share:
         found.add(Hold.LINKED_GROUP)

@@ -59,7 +59,9 @@ class LeaningNumbers:
     burst_votes: int = _number(10, "votes", "CONSENSUS §5, hold: more than 10 in 20 min")
     burst_seconds: float = _number(1200.0, _SECONDS, "CONSENSUS §5, hold: 20 min")
     linked_share: float = _number(1 / 3, "share of weight", "CONSENSUS §5, hold")
-    cold_start_signed: int = _number(20, "signed claims", "ADR 0010: below, a quorum also makes a provisional consensus")
+    cold_start_signed: int = _number(
+        20, "signed claims", "ADR 0010: below, a quorum also makes a provisional consensus"
+    )
     release_votes: int = _number(10, "votes", "own choice: a released hold holds again after one more burst")
 
 
@@ -128,6 +130,19 @@ class QueueNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class ResurfacingNumbers:
+    """When an old answer is asked for so much that it is worth sharing again."""
+
+    window_days: int = _number(7, "days", "own choice: a forward's second life is seen within a week")
+    windows_before: int = _number(4, "windows", "own choice: a month says what is usual")
+    old_after_days: int = _number(30, "days", "own choice: before that it is still the first wave")
+    least: int = _number(10, "questions", "own choice: a class that tries Saring out is no wave")
+    factor: float = _number(3.0, "times the usual", "own choice, tested at its borders")
+    spread: float = _number(3.0, "square roots of the usual", "Poisson counts: one in a thousand by chance")
+    quiet_days: int = _number(14, "days", "own choice: after somebody has dealt with it")
+
+
+@dataclass(frozen=True, slots=True)
 class BridgingNumbers:
     """Ranking of counter-narratives across camps (CONSENSUS §4 and §5e)."""
 
@@ -177,6 +192,7 @@ class Parameters:
     sign_off: SignOffNumbers = SignOffNumbers()
     triage: TriageNumbers = TriageNumbers()
     queue: QueueNumbers = QueueNumbers()
+    resurfacing: ResurfacingNumbers = ResurfacingNumbers()
     bridging: BridgingNumbers = BridgingNumbers()
     writing: WritingNumbers = WritingNumbers()
 
