@@ -12,13 +12,18 @@ from app.access import current, requires
 from app.forms.desk import CsrfForm
 from app.fragments import page_or_fragment
 from app.presenters.queue import desk_page
+from app.presenters.resurfacing import alert_views
 from app.wiring import Saring
 from kernel.outbox import Actor
 from verification.queries import queue as queries
+from verification.queries.resurfacing import open_alerts
 from verification.services import leasing
 
 DESK = (Role.VOLUNTEER, Role.VERIFIER, Role.EDITOR)
 """Who works cases. Auditors and admins read the public record instead."""
+
+ALERTS_SHOWN = 3
+"""Old answers that rise again, on the desk itself; all are on their own page."""
 
 _LOT = random.SystemRandom()
 """The lot: nobody can foresee it."""
@@ -37,8 +42,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
             waiting = queries.queue(session, person_id=person.person_id, now=now)
             reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
             balance = queries.balance(session, person_id=person.person_id)
+            alerts = open_alerts(session, limit=ALERTS_SHOWN)
         page = desk_page(held, waiting, reviews, balance, bound=g.acting_role is Role.VOLUNTEER)
-        return render_template("desk/index.html", form=CsrfForm(), page=page)
+        return render_template("desk/index.html", form=CsrfForm(), page=page, alerts=alert_views(alerts))
 
     @blueprint.get("/pintasan")
     @requires(*DESK)

@@ -116,7 +116,7 @@ def refuse_picture(session: Session, *, attachment_id: int, reason: str, now: da
 def attach_to_report(
     session: Session, *, upload: Upload, report: Report, kept_days: int, now: datetime
 ) -> tuple[Attachment, ...]:
-    """Make the pictures part of a report, and return them; like its original text they are deleted after `kept_days`."""
+    """Make the pictures part of a report and return them; like its original text they go after `kept_days`."""
     attachments = tuple(pictures_of(session, upload.id))
     if upload.report_id is None:
         upload.report_id = report.id
