@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,11 @@ from accounts.models import Person
 from accounts.roles import Role
 from tests.factories.people import actor_of, make_person
 from tests.standing_clock import START
-from verification.models import Case, Evidence, Item, Report
+from verification.models import Case, Evidence, FactCheck, Item, Report
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services import assessing, gathering, reporting, signing, writing
+from verification.services.writing import submitted_version
 
 _numbers = itertools.count(1)
 
@@ -127,3 +129,19 @@ def make_published_case(session: Session, *, text: str) -> Case:
         now=START,
     )
     return case
+
+
+def publish(session: Session, *, case: Case, author: Person | None = None, now: datetime = START) -> FactCheck:
+    """Write an answer to the case, approve it by somebody else and return the fact-check."""
+    author = author or make_person(session, role=Role.EDITOR)
+    submit_narrative(session, case=case, author=author)
+    approver = make_person(session, role=Role.EDITOR)
+    fact_check, _narrative = signing.approve(
+        session,
+        public_id=case.public_id,
+        version=submitted_version(session, case=case).version,
+        actor=actor_of(approver, Role.EDITOR),
+        mover=Mover.EDITOR,
+        now=now,
+    )
+    return fact_check
