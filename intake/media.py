@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -47,7 +48,8 @@ class MediaStore:
                 os.fsync(file.fileno())
             half.replace(path)
         except OSError as error:
-            half.unlink(missing_ok=True)
+            with suppress(OSError):  # where no folder can be made there is no half file either
+                half.unlink()
             raise MediaUnavailable from error
         return name
 
@@ -59,15 +61,17 @@ class MediaStore:
             return None
 
     def delete(self, name: str) -> None:
-        """Forget a file; one that is gone already stays so."""
+        """Forget a file, or the half of one; what is gone already stays so."""
         self._path(name).unlink(missing_ok=True)
+        self._path(name).with_suffix(".half").unlink(missing_ok=True)
 
     def names_on(self, shelf: int, *, older_than: timedelta) -> set[str]:
         """Return the names on one of the 256 shelves (`shelf` modulo 256) that were written before `older_than` ago."""
         latest = time.time() - older_than.total_seconds()
         folder = self._folder / f"{shelf % 256:02x}"
         files = folder.iterdir() if folder.is_dir() else ()
-        return {file.name for file in files if _NAME.fullmatch(file.name) and file.stat().st_mtime < latest}
+        # A process that was killed while it wrote left a half file, which has the name too.
+        return {file.stem for file in files if _NAME.fullmatch(file.stem) and file.stat().st_mtime < latest}
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

