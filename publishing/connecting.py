@@ -161,6 +161,13 @@ def account_of(session: Session, account_id: int, *, organisation_id: int) -> Ch
     return account
 
 
+def hooked_account(session: Session, account_id: int, *, kind: str) -> ChannelAccount | None:
+    """Return an account that its network may call, or None where there is none of that kind any more."""
+    account = session.get(ChannelAccount, account_id)
+    usable = account is not None and account.kind == kind and account.state != AccountState.DISCONNECTED
+    return account if usable else None
+
+
 def accounts_of(session: Session, organisation_id: int, *, connected_only: bool = False) -> list[ChannelAccount]:
     """Return an organisation's accounts by network and handle."""
     query = select(ChannelAccount).where(ChannelAccount.organisation_id == organisation_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kernel.outbox import CITIZEN, record
 from publishing.models import Subscriber
 from publishing.vault import Vault
 
@@ -34,7 +35,9 @@ def opt_in(
         known = session.scalars(_one(account_id, digest).with_for_update()).one()
         if known.opted_out_at is not None:
             known.opted_in_at, known.opted_out_at = now, None
+            _tell(session, "subscriber_joined", account_id, now=now)
         return known
+    _tell(session, "subscriber_joined", account_id, now=now)
     return row
 
 
@@ -44,6 +47,7 @@ def opt_out(session: Session, *, account_id: int, address: str, pepper: bytes, n
     if known is None or known.opted_out_at is not None:
         return False
     known.opted_out_at = now
+    _tell(session, "subscriber_left", account_id, now=now)
     return True
 
 
@@ -56,6 +60,11 @@ def count(session: Session, account_id: int) -> int:
 def address_hash(address: str, pepper: bytes) -> str:
     """Return the keyed hash (hex) by which an address is found."""
     return hmac.new(pepper, address.strip().encode(), "sha256").hexdigest()
+
+
+def _tell(session: Session, kind: str, account_id: int, *, now: datetime) -> None:
+    """Record that somebody came or went; who it was is nobody's business."""
+    record(session, kind, actor=CITIZEN, subject=("channel_account", account_id), now=now)
 
 
 def _one(account_id: int, digest: str) -> Select[Subscriber]:

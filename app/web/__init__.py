@@ -24,6 +24,7 @@ BLUEPRINTS = (
     "sitemap",
     "embeds",
     "share_cards",
+    "callbacks",
     "about",
     "language",
     "styleguide",

@@ -14,13 +14,14 @@ from app.account_linking import Member, asked_for, has_consent, server_address
 from app.errors import attach
 from app.forms.base import SaringForm
 from app.forms.publishing import ProfileForm, connect_form
+from app.hooks import verify_word
 from app.limits import spend
 from app.newsroom import KEEPERS, NEWSROOM, confirmed_actor, own_id, own_organisation, render
 from app.presenters.channel_accounts import AccountView, account_view, connect_hint, network_views
 from app.web.share_cards import feed_address
 from app.wiring import Saring
 from kernel.errors import Invalid
-from publishing import connecting, pending
+from publishing import connecting, pending, subscribers
 from publishing.channels.interface import Connect
 from publishing.channels.values import Identity
 from publishing.connecting import Profile, Verified
@@ -186,7 +187,16 @@ def _show(saring: Saring, account_id: int, *, form: ProfileForm | None = None) -
         view = _view(saring, account, own_organisation(session).time_zone)
     values = {"audience": account.audience, "language": account.language, "tags": " ".join(account.tags)}
     form = form or ProfileForm(formdata=None, data=values)
-    return render(saring, "channel_accounts/show.html", account=view, form=form)
+    hook = _hook(saring, account_id) if account.kind == "whatsapp" else None
+    return render(saring, "channel_accounts/show.html", account=view, form=form, hook=hook)
+
+
+def _hook(saring: Saring, account_id: int) -> tuple[str, str, int]:
+    """Return the address that WhatsApp is to call, the word that proves it, and how many people are subscribed."""
+    with saring.database.read() as session:
+        readers = subscribers.count(session, account_id)
+    address = saring.settings.public_url + url_for("callbacks.hear", account_id=account_id)
+    return address, verify_word(saring, account_id), readers
 
 
 def _connect_form(saring: Saring, kind: str) -> SaringForm:

@@ -101,3 +101,14 @@ def parse_webhook(value: Mapping[str, Any]) -> tuple[DeliveryStatus, ...]:
         for status in change.get("statuses", [])
         if status.get("biz_opaque_callback_data")
     )
+
+
+def parse_messages(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return what people wrote to the number in a webhook call, as (address in E.164, text)."""
+    changes = [change["value"] for entry in value.get("entry", []) for change in entry.get("changes", [])]
+    return tuple(
+        (f"+{message['from']}", message["text"]["body"])
+        for change in changes
+        for message in change.get("messages", [])
+        if message.get("type") == "text"
+    )
