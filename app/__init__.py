@@ -47,10 +47,12 @@ def create_app(settings: Settings, saring: Saring | None = None) -> Flask:
     assets.install(app)
     login.install(app, saring)
     i18n.install(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     app.extensions["limiter"] = limits.install(app, storage_url=limits.counters_url(settings.database, settings.data))
     cli.install(app, saring)
     web.register(app, saring)
+    for view in filter(access.is_from_elsewhere, app.view_functions.values()):
+        csrf.exempt(view)
     access.guard(app)
     errors.install(app)
     headers.install(app, secure=settings.secure)

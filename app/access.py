@@ -16,6 +16,7 @@ from app.addresses import this_page
 View = TypeVar("View", bound=Callable[..., Any])
 
 _MARK = "saring_access"
+_FROM_ELSEWHERE = "saring_from_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,20 @@ def requires(*roles: Role) -> Callable[[View], View]:
         return _mark(view, Access(frozenset(roles)))
 
     return decorate
+
+
+def from_elsewhere(view: View) -> View:
+    """Take what other programs send: a mail program's unsubscribe button, a telephone's share menu.
+
+    They have no form token of ours. Such a view changes nothing that a stranger could gain from.
+    """
+    setattr(view, _FROM_ELSEWHERE, True)
+    return view
+
+
+def is_from_elsewhere(view: Callable[..., Any]) -> bool:
+    """Return whether a view takes what other programs send."""
+    return getattr(view, _FROM_ELSEWHERE, False) is True
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

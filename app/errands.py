@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from accounts.letters import delivery
 from accounts.letters.delivery import Outcome
 from app.mail import RETRY_SECONDS, MailUnavailable
+from app.push import PushAddress, PushUnavailable
+from app.subscribing import unseal
 from app.wiring import Saring
+from verification.errors import NoSuchSubscription
+from verification.services import subscribing
+
+
+def send_push(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Take one notification to a browser; one that is gone for good waits for nothing any more."""
+    with saring.database.read() as session:
+        try:
+            row = subscribing.find(session, token_hash=payload["token_hash"])
+        except NoSuchSubscription:
+            return
+    if saring.push is None:
+        raise PushUnavailable(status="SARING_VAPID_PRIVATE_KEY is empty")
+    kept = unseal(saring, row)
+    address = PushAddress(kept["endpoint"], kept["p256dh"], kept["auth"])
+    content = {"title": payload["title"], "body": payload["body"], "url": kept["link"], "lang": row.language}
+    topic = row.token_hash[:16]
+    sent = json.dumps(content | {"tag": topic}).encode()
+    if not saring.push.send(address, sent, topic=topic, now=saring.clock.now()):
+        with saring.database.write() as session:
+            subscribing.end(session, token_hash=row.token_hash, now=saring.clock.now())
 
 
 def send_letter(saring: Saring, payload: Mapping[str, Any]) -> None:

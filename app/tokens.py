@@ -28,6 +28,10 @@ class Tokens:
         digest = hmac.new(self._key, b"tracking:" + form_key.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
+    def digest(self, purpose: str, value: str) -> str:
+        """Return the keyed hash (hex) by which an address is known without being kept; it serves one purpose only."""
+        return hmac.new(self._key, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+
     def sign_cursor(self, values: list[Any]) -> str:
         """Return the place in a list as an opaque word for the address of the next page."""
         return str(self._cursors.dumps(values))

@@ -101,6 +101,48 @@ class BadEvidence(Invalid):
     code = "bad_evidence"
 
 
+class BadPost(Invalid):
+    """The contribution or the reason is empty or too long."""
+
+    code = "bad_post"
+
+
+class BadSighting(Invalid):
+    """The place, day, address or number of a sighting is none; `field` says which."""
+
+    code = "bad_sighting"
+
+
+class BadSuggestion(Invalid):
+    """The suggested part, its text or its reason is none; `field` says which."""
+
+    code = "bad_suggestion"
+
+
+class NoSuchPost(NotFound):
+    """This case has no such contribution, or nothing can be done about it."""
+
+    code = "no_such_post"
+
+
+class NoSuchSuggestion(NotFound):
+    """This case has no such suggestion, or it was decided already."""
+
+    code = "no_such_suggestion"
+
+
+class NoSuchExport(NotFound):
+    """There is no public file of this name, or not any more."""
+
+    code = "no_such_export"
+
+
+class BlindFirst(NotAllowed):
+    """Whoever has not judged the case yet neither reads nor answers what others think of it."""
+
+    code = "blind_first"
+
+
 class IncompleteCounterNarrative(Invalid):
     """A required part is empty; `field` says which."""
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from werkzeug.datastructures import FileStorage
 from wtforms import DateField, Field, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp, ValidationError
 
-from app.forms.base import SaringForm
+from app.forms.base import AtMost, Filled, OneLine, SaringForm
 from app.i18n import gettext as _
 from app.presenters.accounts import topic_words
 from app.presenters.verdicts import misinfo_type_word, verdict_views
@@ -110,6 +110,24 @@ class PictureReportForm(SaringForm):
 
     def labels(self) -> dict[str, str]:
         return {"seen_where": _("Where did you see it?")}
+
+
+class NewsForm(SaringForm):
+    """Where somebody wants to hear of an answer."""
+
+    email = StringField(validators=[Filled(), OneLine()])
+
+    def labels(self) -> dict[str, str]:
+        return {"email": _("E-mail")}
+
+
+class PushForm(SaringForm):
+    """What a browser says about where it listens, and what it wants: ask, look or stop."""
+
+    act = HiddenField(validators=[InputRequired(), AnyOf(("ask", "look", "stop"))])
+    endpoint = HiddenField(validators=[InputRequired(), AtMost(1_000)])
+    p256dh = HiddenField(validators=[AtMost(120)])
+    auth = HiddenField(validators=[AtMost(60)])
 
 
 class AnsweredForm(SaringForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from app.access import public
 from app.forms.public import BrowseForm
@@ -33,7 +33,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.get("/robots.txt")
     @public
     def robots() -> Response:
-        return Response("User-agent: *\nDisallow: /lacak/\nDisallow: /meja\n", mimetype="text/plain")
+        sitemap = saring.settings.public_url + url_for("sitemap.index")
+        rules = f"User-agent: *\nDisallow: /lacak/\nDisallow: /kabar/\nDisallow: /meja\nSitemap: {sitemap}\n"
+        return Response(rules, mimetype="text/plain")
 
     return blueprint
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
 from accounts.people import hash_token
 from app.access import public
+from app.forms.public import NewsForm
 from app.fragments import page_or_fragment
-from app.presenters.tracking import tracking_page
-from app.showing import picture_response
+from app.presenters.tracking import news_ways, tracking_page
+from app.showing import picture_response, private
 from app.wiring import Saring
 from verification.queries import public as queries
 from verification.queries import uploads
@@ -21,16 +22,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.get("/lacak/<token>")
     @public
     def show(token: str) -> Response:
-        with saring.database.read() as session:
-            tracked = queries.tracked(session, tracking_hash=hash_token(token))
-            sent = uploads.question_of_report(session, report_id=tracked.report.id)
-        url = saring.settings.public_url + url_for("tracking.show", token=token)
-        page = tracking_page(tracked, token=token, url=url, sent=sent)
-        response = page_or_fragment("tracking/show.html", "tracking/_state.html", page=page)
-        # The address is the key to the page: it must not travel to another site nor stay in a shared cache.
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return page_of(saring, token, form=NewsForm(formdata=None))
 
     @blueprint.get("/lacak/<token>/gambar/<int:position>")
     @public
@@ -42,3 +34,25 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return picture_response(saring, kept[0]) if kept else abort(404)
 
     return blueprint
+
+
+def page_of(saring: Saring, token: str, *, form: NewsForm, status: int = 200) -> Response:
+    """Return the page with the form for news as it stands."""
+    with saring.database.read() as session:
+        tracked = queries.tracked(session, tracking_hash=hash_token(token))
+        sent = uploads.question_of_report(session, report_id=tracked.report.id)
+    page = tracking_page(tracked, token=token, url=tracking_url(saring, token), sent=sent)
+    news = news_ways(
+        by_mail=saring.mail is not None,
+        push_key=saring.push.public_key if saring.push else "",
+        asked=request.args.get("kabar") == "surel",
+    )
+    response = page_or_fragment("tracking/show.html", "tracking/_state.html", page=page, form=form, news=news)
+    response.status_code = status
+    # The address is the key to the page: it must not travel to another site nor stay in a shared cache.
+    return private(response)
+
+
+def tracking_url(saring: Saring, token: str) -> str:
+    """Return the private link in full."""
+    return saring.settings.public_url + url_for("tracking.show", token=token)

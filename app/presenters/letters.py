@@ -1,0 +1,124 @@
+"""Our letters, and the same news in the two lines of a notification, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_babel import format_date
+
+from accounts.letters.writing import LetterText
+from app.i18n import gettext as _
+from app.presenters.tracking import state_words
+from app.presenters.verdicts import verdict_view
+from app.presenters.words import excerpt
+from verification.models import FactCheck
+from verification.rules.lifecycle import CaseState
+from verification.services.subscribing import CONFIRM_HOURS
+
+TITLE_CHARACTERS = 110
+"""Length of a subject line and of a notification's first line."""
+
+BODY_CHARACTERS = 180
+"""Length of a notification's text, in characters: phones show three or four lines."""
+
+
+class NewsKind(StrEnum):
+    """What has happened to a report."""
+
+    ANSWERED = "answered"
+    UPDATED = "updated"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """One piece of news: what happened, the `title` of a letter or notification, and the text below it."""
+
+    kind: NewsKind
+    opening: str
+    title: str
+    text: str
+
+
+def news_view(kind: NewsKind, fact_check: FactCheck | None) -> NewsView:
+    """Return the news of a report; without a fact-check it is that nobody will write one."""
+    if fact_check is None:
+        heading, explanation = state_words(CaseState.DECLINED)
+        return NewsView(kind, heading + ".", heading, explanation)
+    verdict = verdict_view(fact_check.verdict or "", label=fact_check.source_label).word
+    named = f"{verdict}: {fact_check.title}"
+    openings = {
+        NewsKind.ANSWERED: _("The answer to your report is here."),
+        NewsKind.UPDATED: _("The answer to your report has been updated. The verdict stays the same."),
+        NewsKind.CORRECTED: _("We have corrected our answer to your report. What we said before was not right."),
+        NewsKind.RETRACTED: _("We have withdrawn our answer to your report. Please do not rely on it any more."),
+    }
+    titles = {
+        NewsKind.ANSWERED: named,
+        NewsKind.UPDATED: _("Updated: %(title)s", title=named),
+        NewsKind.CORRECTED: _("Corrected: %(title)s", title=named),
+        NewsKind.RETRACTED: _("Withdrawn: %(title)s", title=fact_check.title),
+    }
+    text = _("The page says why.") if kind is NewsKind.RETRACTED else fact_check.summary
+    return NewsView(kind, openings[kind], _one_line(titles[kind]), text)
+
+
+def confirmation_letter(*, address: str, language: str, url: str) -> LetterText:
+    """Return the letter that asks the owner of an address. It holds nothing that a stranger wrote."""
+    text = _paragraphs(
+        _("Hello,"),
+        _(
+            "somebody, probably you, reported a message to Saring and asked us to send the answer to this address. "
+            "If that was you, open this page and confirm:"
+        ),
+        url,
+        _(
+            "If it was not you, do nothing: nothing more comes, and after %(hours)d hours the address is deleted.",
+            hours=CONFIRM_HOURS,
+        ),
+        _signature(),
+    )
+    return LetterText(address, _("Please confirm: news of your report"), text, language)
+
+
+def news_letter(  # a letter has these parts
+    view: NewsView, *, address: str, language: str, received_at: datetime, page: str, link: str, end: str, until: date
+) -> LetterText:
+    """Return the letter with the news. `page` is the fact-check, `link` the private page, `end` where one ends it."""
+    text = _paragraphs(
+        _("Hello,"),
+        _("this is about the message that you reported on %(date)s.", date=format_date(received_at.date(), "long")),
+        view.opening,
+        f"{view.title}\n{view.text}" if view.title.rstrip(".") != view.opening.rstrip(".") else view.text,
+        f"{_('Read all of it, with the sources:')}\n{page}" if page else "",
+        f"{_('Your private page:')}\n{link}",
+        _(
+            "Should this change, we write to you again. We delete your address on %(date)s.",
+            date=format_date(until, "long"),
+        ),
+        f"{_('No more of these letters? One click:')}\n{end}",
+        _signature(),
+    )
+    return LetterText(address, view.title, text, language, unsubscribe_url=f"{end}/berhenti")
+
+
+def notification_of(view: NewsView) -> tuple[str, str]:
+    """Return the two parts of a notification."""
+    return view.title, excerpt(view.text, BODY_CHARACTERS)
+
+
+def _one_line(title: str) -> str:
+    """Return a title that fits a subject line: nothing invisible in it, which a header does not take."""
+    return "".join(letter for letter in excerpt(title, TITLE_CHARACTERS) if letter.isprintable())
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _signature() -> str:
+    return f"Saring\n{_('Sift before you share.')}"
