@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,22 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kernel.outbox import SYSTEM, Actor, record
+from kernel.outbox import Actor, record
 from verification.errors import AlreadyAssessed, BadAssessment, EvidenceMissing, WrongState
-from verification.models import Assessment, Case, Decision, Evidence
-from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
-from verification.rules.quorum import QuorumOutcome, QuorumState, count_quorum
+from verification.models import Assessment, Case, Evidence, FactCheck, SignersOpinion
+from verification.rules.lifecycle import CaseEvent, Guard, Mover
 from verification.rules.scale import BALLOT, MisinfoType, Veracity
+from verification.services.concluding import conclude
 from verification.services.conflicts import require_no_conflict
 from verification.services.gathering import stand_behind
 from verification.services.leasing import require_lease
+from verification.services.linking import link_accounts
 from verification.services.moving import lock_case, move, require_assessable
 from verification.services.recusing import name_organisations
 
 REASON_LIMITS = (20, 4_000)
 """Characters of an assessment's reason: a sentence at least."""
-
-RULE, RULE_VERSION = "quorum", "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,9 @@ def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: 
     require_assessable(case)
     require_lease(session, case=case, actor=actor, now=now)
     require_no_conflict(session, case=case, actor=actor)
-    assessment = _write_ballot(session, case, ballot, actor=actor, now=now)
+    seen = knows_more(session, case=case, person_id=actor.person_id)
+    assessment = _write_ballot(session, case, ballot, actor=actor, now=now, tally_seen=seen)
+    link_accounts(session, assessment=assessment, now=now)
     conclude(session, case, now=now)
     return assessment
 
@@ -84,47 +83,15 @@ def change_assessment(session: Session, *, public_id: str, ballot: Ballot, actor
     return assessment
 
 
-def conclude(session: Session, case: Case, *, now: datetime) -> Decision:
-    """Apply the rule to the open assessments, append the decision and move the case where it leads."""
-    query = select(Assessment).where(Assessment.case_id == case.id, Assessment.superseded_at.is_(None))
-    votes = {a.person_id: Veracity(a.verdict) for a in session.scalars(query.order_by(Assessment.id))}
-    outcome = count_quorum(votes)
-    inputs = {"votes": [[person, verdict.value] for person, verdict in sorted(votes.items())]}
-    canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"))
-    decision = Decision(
-        case_id=case.id,
-        rule=RULE,
-        rule_version=RULE_VERSION,
-        inputs=inputs,
-        inputs_digest=hashlib.sha256(canonical.encode()).hexdigest(),
-        outcome=outcome.state.value,
-        verdict=outcome.verdict.value if outcome.verdict else None,
-        votes=outcome.assessments,
-        decided_at=now,
-    )
-    session.add(decision)
-    event, guard = _step_for(CaseState(case.state), outcome)
-    if event is not None:
-        facts = {"votes": outcome.assessments, "verdict": decision.verdict, "rule": f"{RULE}/{RULE_VERSION}"}
-        move(session, case, event, actor=SYSTEM, mover=Mover.SYSTEM, proved={guard}, now=now, data=facts)
-    return decision
-
-
-def _step_for(state: CaseState, outcome: QuorumOutcome) -> tuple[CaseEvent | None, Guard]:
-    """Return the move that the outcome asks for in `state`; None where the case is already there."""
-    if outcome.state is QuorumState.CONSENSUS:
-        event = None if state is CaseState.CONSENSUS else CaseEvent.CONSENSUS_REACHED
-        return event, Guard.RULE_FOUND_CONSENSUS
-    if outcome.state is QuorumState.DISPUTED:
-        return (None if state is CaseState.DISPUTED else CaseEvent.DISPUTE_AROSE), Guard.RULE_FOUND_NONE
-    if state is CaseState.CONSENSUS:
-        return CaseEvent.CONSENSUS_LOST, Guard.RULE_FOUND_NONE
-    moves_on = state is not CaseState.NEEDS_MORE_ASSESSMENTS
-    return (CaseEvent.ASSESSMENTS_FELL_SHORT if moves_on else None), Guard.RULE_FOUND_NONE
+def knows_more(session: Session, *, case: Case, person_id: int | None) -> bool:
+    """Say whether somebody has seen what others think of the case, or its verdict: such a vote is not blind."""
+    signed = select(SignersOpinion.id).where(SignersOpinion.case_id == case.id, SignersOpinion.person_id == person_id)
+    public = select(FactCheck.id).where(FactCheck.case_id == case.id)
+    return any(session.scalar(query.limit(1)) is not None for query in (signed, public))
 
 
 def _write_ballot(
-    session: Session, case: Case, ballot: Ballot, *, actor: Actor, now: datetime, tally_seen: bool = False
+    session: Session, case: Case, ballot: Ballot, *, actor: Actor, now: datetime, tally_seen: bool
 ) -> Assessment:
     _check_ballot(ballot)
     if actor.person_id is None:
