@@ -1,4 +1,4 @@
-"""The desk's jobs: the order of the queue, copies of evidence."""
+"""The desk's jobs: the order of the queue, copies of evidence, the nightly ranking and the public file of votes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from app.exporting import export_votes
 from app.wiring import Saring
 from intake.errors import LinkRefused, LinkUnreachable
 from intake.pages import page_text
 from verification.models import Evidence
-from verification.services import gathering, triaging
+from verification.services import gathering, rating, triaging
 
 
 def refresh_priority(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -51,3 +52,14 @@ def archive_evidence(saring: Saring, payload: Mapping[str, Any]) -> None:
     copy = gathering.Copy(said.title, said.text, hashlib.sha256(page.body).hexdigest())
     with saring.database.write() as session:
         gathering.keep_copy(session, evidence_id=evidence_id, copy=copy, now=now)
+
+
+def rank_narratives(saring: Saring, _payload: Mapping[str, Any]) -> None:
+    """Rank all rated counter-narratives, each night."""
+    with saring.database.write() as session:
+        rating.rank_all(session, now=saring.clock.now())
+
+
+def publish_votes(saring: Saring, _payload: Mapping[str, Any]) -> None:
+    """Write the public file of votes, each day."""
+    export_votes(saring)

@@ -62,6 +62,8 @@ HANDLERS: dict[str, Handler] = {
     "refresh_priority": chores.refresh_priority,
     "refresh_priorities": chores.refresh_priorities,
     "archive_evidence": chores.archive_evidence,
+    "rank_narratives": chores.rank_narratives,
+    "publish_votes": chores.publish_votes,
     "tell_subscribers": news.tell_subscribers,
     "tell_new_subscriber": news.tell_new_subscriber,
     FORGET: news.forget_subscription,

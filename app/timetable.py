@@ -31,7 +31,11 @@ class Round:
         return EPOCH + self.at + turn * self.every
 
 
-TIMETABLE: tuple[Round, ...] = (Round("refresh_priorities", timedelta(minutes=10)),)
+TIMETABLE: tuple[Round, ...] = (
+    Round("refresh_priorities", timedelta(minutes=10)),
+    Round("rank_narratives", timedelta(days=1), at=timedelta(hours=19)),
+    Round("publish_votes", timedelta(days=1), at=timedelta(hours=20)),
+)
 """Every round. Nights are those of Jakarta: 19:00 UTC is two in the morning."""
 
 

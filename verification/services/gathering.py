@@ -121,11 +121,20 @@ def note_no_copy(session: Session, *, evidence_id: int, state: str, now: datetim
     record(session, "evidence_archiving_failed", actor=SYSTEM, subject=("evidence", evidence_id), now=now, data=facts)
 
 
+def is_address(url: str) -> bool:
+    """Return whether `url` is a web address that fits its column."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= ADDRESS_LIMIT
+
+
 def _evidence_of(case: Case, source: Source, *, actor: Actor, now: datetime) -> Evidence:
     url, quote, archive = source.url.strip(), source.quote.strip(), source.archive_url.strip()
-    if not _is_address(url):
+    if not is_address(url):
         raise BadEvidence(field="url")
-    if archive and not _is_address(archive):
+    if archive and not is_address(archive):
         raise BadEvidence(field="archive_url")
     if not quote or len(quote) > QUOTE_LIMIT:
         raise BadEvidence(field="quote", limit=QUOTE_LIMIT)
@@ -141,14 +150,6 @@ def _evidence_of(case: Case, source: Source, *, actor: Actor, now: datetime) -> 
         added_by=actor.person_id,
         added_at=now,
     )
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= ADDRESS_LIMIT
 
 
 def _set_opinion(session: Session, evidence_id: int, *, person_id: int, agrees: bool, now: datetime) -> None:

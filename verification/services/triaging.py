@@ -6,11 +6,11 @@ tells of it. Each reason keeps the numbers behind it and the version of the tabl
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from verification.models import Assessment, Case, Item, MatchLink, Report, Sighting
@@ -56,7 +56,7 @@ def refresh_slice(
     return last
 
 
-def _signals(session: Session, rows: Collection[Row[Any]], *, now: datetime) -> dict[int, CaseSignals]:
+def _signals(session: Session, rows: Sequence[Any], *, now: datetime) -> dict[int, CaseSignals]:
     numbers = [row.id for row in rows]
     since = now - timedelta(seconds=PARAMETERS.triage.velocity_window_seconds)
     texts: dict[int, list[str]] = {number: [] for number in numbers}
@@ -86,9 +86,7 @@ def _per_case(counted: Any, table: type[Report | Sighting]) -> Select[Any]:
     return select(Item.case_id, counted).join(table, table.item_id == Item.id).group_by(Item.case_id)
 
 
-def _counted(
-    session: Session, query: Select[Any], numbers: Collection[int], *, column: Any = Item.case_id
-) -> dict[int, float]:
+def _counted(session: Session, query: Any, numbers: Collection[int], *, column: Any = Item.case_id) -> dict[int, float]:
     return {case_id: value for case_id, value in session.execute(query.where(column.in_(numbers))) if value is not None}
 
 
