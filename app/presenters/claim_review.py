@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.presenters.verdicts import VerdictView
-from verification.models import FactCheck
+from verification.models import FactCheck, FactCheckRevision
 from verification.rules.scale import Veracity
 
 WORST, BEST = 1, 5
 """Ends of the rating that ClaimReview asks for (Veracity.claim_review_value)."""
 
 
-def claim_review(fact_check: FactCheck, *, verdict: VerdictView, url: str, site: str, author: str) -> dict[str, Any]:
-    """Return the record. A verdict beside the scale carries its word and no number."""
+def claim_review(
+    fact_check: FactCheck,
+    *,
+    verdict: VerdictView,
+    url: str,
+    site: str,
+    author: str,
+    corrections: Sequence[FactCheckRevision] = (),
+) -> dict[str, Any]:
+    """Return the record. A verdict beside the scale carries its word and no number; each correction is a comment."""
     rating: dict[str, Any] = {"@type": "Rating", "alternateName": verdict.word}
     value = Veracity(fact_check.verdict).claim_review_value if fact_check.verdict else None
     if value is not None:
@@ -21,7 +30,7 @@ def claim_review(fact_check: FactCheck, *, verdict: VerdictView, url: str, site:
     claim: dict[str, Any] = {"@type": "Claim"}
     if fact_check.claim_published_on is not None:
         claim["datePublished"] = fact_check.claim_published_on.isoformat()
-    return {
+    record = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": url,
@@ -33,3 +42,8 @@ def claim_review(fact_check: FactCheck, *, verdict: VerdictView, url: str, site:
         "itemReviewed": claim,
         "reviewRating": rating,
     }
+    comments = [
+        {"@type": "CorrectionComment", "text": row.reason, "dateCreated": row.published_at.isoformat()}
+        for row in corrections
+    ]
+    return record | ({"correction": comments} if comments else {})

@@ -122,7 +122,9 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         may_take=not dossier.held_by and (assessable or state is CaseState.TRIAGE),
         may_open=state is CaseState.TRIAGE and free,
         may_assess=assessable and free and dossier.own is None and not dossier.i_reported,
-        may_write=reviewer and not dossier.i_reported and (assessable or state is CaseState.EDITORIAL_REVIEW),
+        may_write=reviewer
+        and not dossier.i_reported
+        and (assessable or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)),
         may_decide=reviewer and not dossier.i_reported and waiting is not None and waiting.author_id != person_id,
         why_not=_("You reported this message yourself, so somebody else has to judge it.")
         if dossier.i_reported

@@ -17,6 +17,7 @@ from app.presenters.words import HOUSE, excerpt
 from verification.models import Decision, FactCheck, FactCheckRevision
 from verification.queries.public import Published
 from verification.rules.lifecycle import CaseState
+from verification.rules.scale import Veracity
 
 CARD_CHARACTERS = 160
 """Length of the summary on a card, in characters: two or three lines on a phone."""
@@ -59,11 +60,15 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """One version of the page: when, what kind of change, and why."""
+    """One version of the page: when, what kind of change, why, who stood behind it, and what it said."""
 
     at: datetime
     title: str
-    note: str = ""
+    note: str
+    signed: tuple[str, ...]
+    headline: str
+    verdict: VerdictView
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class FactCheckPage:
     withdrawn: bool
     under_correction: bool
     withdrawn_because: str
+    crowd_differs: str
     claim_review: dict[str, Any] | None
 
 
@@ -116,8 +122,16 @@ def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
         parts = _imported_parts(fact_check) if imported else _own_parts(fact_check)
         record = (
             None
-            if imported
-            else claim_review(fact_check, verdict=_verdict_of(fact_check), url=address, site=site, author=publisher)
+            # What was withdrawn is no rating any more: nobody shall go on reading it from the record.
+            if imported or fact_check.state == CaseState.RETRACTED
+            else claim_review(
+                fact_check,
+                verdict=_verdict_of(fact_check),
+                url=address,
+                site=site,
+                author=publisher,
+                corrections=[row for row in published.revisions if row.kind == "corrected"],
+            )
         )
     return FactCheckPage(
         title=fact_check.title,
@@ -141,8 +155,20 @@ def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
         withdrawn=fact_check.state == CaseState.RETRACTED,
         under_correction=fact_check.state == CaseState.UNDER_CORRECTION,
         withdrawn_because=next((r.reason for r in reversed(published.revisions) if r.kind == "retracted"), ""),
+        crowd_differs=_crowd_differs(published),
         claim_review=record,
     )
+
+
+def role_word(role: str) -> str:
+    """Return a role as the public record names who held it."""
+    words = {
+        "verifier": _("a verifier"),
+        "editor": _("an editor"),
+        "volunteer": _("a volunteer"),
+        "publisher": _("a publisher"),
+    }
+    return words.get(role, _("a reviewer"))
 
 
 def _verdict_of(fact_check: FactCheck) -> VerdictView:
@@ -173,8 +199,48 @@ def _sources(fact_check: FactCheck) -> tuple[SourceView, ...]:
 
 
 def _version_view(revision: FactCheckRevision) -> VersionView:
-    titles = {"published": _("Published"), "corrected": _("Corrected"), "retracted": _("Withdrawn")}
-    return VersionView(revision.published_at, titles[revision.kind], revision.reason)
+    titles = {
+        "published": _("Published"),
+        "confirmed": _("Judged anew, and confirmed"),
+        "corrected": _("Corrected"),
+        "retracted": _("Withdrawn"),
+    }
+    content = revision.content
+    parts = ("fact", "why_misleading", "closing_fact", "what_to_do")
+    return VersionView(
+        at=revision.published_at,
+        title=titles[revision.kind],
+        note=revision.reason,
+        signed=tuple(_signed(signature) for signature in revision.signatures),
+        headline=content.get("title", ""),
+        verdict=verdict_view(content.get("verdict") or ""),
+        texts=tuple(content[part] for part in parts if content.get(part)),
+    )
+
+
+def _signed(signature: dict[str, str]) -> str:
+    who = f"{role_word(signature['role'])} ({signature['organisation'] or HOUSE})"
+    if signature["act"] == "wrote":
+        return _("Written by %(who)s", who=who)
+    if signature["act"] == "asked":
+        return _("Asked for by %(who)s", who=who)
+    return _("Approved by %(who)s", who=who)
+
+
+def _crowd_differs(published: Published) -> str:
+    """Return what the volunteers leaned to, where the signers concluded otherwise; empty where they agree."""
+    decision, verdict = published.decision, published.fact_check.verdict
+    if decision is None or not decision.verdict or not verdict:
+        return ""
+    if Veracity(decision.verdict).level == Veracity(verdict).level:
+        return ""
+    leaning = verdict_view(decision.verdict).word
+    return _(
+        "The volunteers leaned towards %(leaning)s (%(votes)s assessments); those who signed concluded %(verdict)s.",
+        leaning=leaning,
+        votes=decision.votes,
+        verdict=verdict_view(verdict).word,
+    )
 
 
 def _judges(published: Published) -> tuple[str, ...]:
