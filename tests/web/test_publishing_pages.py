@@ -227,6 +227,8 @@ def test_a_correction_is_shown_post_by_post_before_it_is_approved(app: Flask, ro
     assert [post.op for post in room.posts()] == ["publish", "correct"]
     detail = approver.get(f"/terbitan/{room.posts()[-1].id}").text
     assert "Semua akun terkoreksi" in detail
+    public = app.test_client().get(f"/cek/{case.public_id}", follow_redirects=True).text
+    assert public.count("1 kiriman ke akun resmi") == 2, "everybody reads how long each version took"
 
 
 def test_the_board_shows_each_state_with_its_next_step(app: Flask, room: Room, sign_in: SignIn) -> None:
