@@ -114,6 +114,7 @@ SENTENCES: dict[str, Sentence] = {
     "own_report": lambda **_f: _("You reported this message yourself, so somebody else has to judge it."),
     "own_evidence": lambda **_f: _("You added this evidence yourself; others say what they think of it."),
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
+    "signers_differ": lambda **_f: _("Those who sign do not agree on this verdict yet. A third person has to decide."),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "author_recused": lambda **_f: _(
         "Whoever wrote this version may not judge this case any more. Somebody else has to write it anew."

@@ -239,6 +239,12 @@ class TooManySubscriptions(Conflict):
     code = "too_many_subscriptions"
 
 
+class SignersDiffer(Conflict):
+    """Those who sign do not agree on this verdict yet; `state` says what is missing (rules.sign_off)."""
+
+    code = "signers_differ"
+
+
 class NotAReviewer(NotAllowed):
     """The act needs a role that this person does not have; `roles` lists those that would do."""
 

@@ -14,8 +14,10 @@ from kernel.outbox import Actor, record
 from verification.errors import BadAssessment, OwnWork, WrongState
 from verification.models import Case, CounterNarrative, FactCheck
 from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
+from verification.rules.scale import Veracity
 from verification.services.conflicts import require_may_sign
 from verification.services.moving import lock_case, move
+from verification.services.opining import keep_opinion, require_agreement
 from verification.services.revising import add_revision, close_correction, signed_by, why_revised
 from verification.services.tagging import tag
 from verification.services.teaching import teach
@@ -39,14 +41,15 @@ def approve(
 ) -> tuple[FactCheck, CounterNarrative]:
     """Approve the submitted `version` and publish it; return the fact-check and the version behind it.
 
-    Raises OwnWork to its author, OwnReport and OwnOrganisation for a conflict of interest, and WrongState when another
-    version waits by now than the one the approver read.
+    Raises OwnWork to its author, OwnReport and OwnOrganisation for a conflict of interest, WrongState when another
+    version waits by now than the one the approver read, and SignersDiffer where its verdict needs a third person.
     """
     case = lock_case(session, public_id)
     narrative = submitted_version(session, case=case)
     if narrative.version != version:
         raise WrongState(state=case.state, event="counter_narrative_approved")
     require_may_sign(session, case=case, narrative=narrative, actor=actor)
+    _prove_agreement(session, case, narrative, actor=actor, now=now)
     narrative.state, narrative.approver_id, narrative.decided_at = "approved", actor.person_id, now
     facts = {"version": narrative.version, "verdict": narrative.verdict}
     if CaseState(case.state) is not CaseState.UNDER_CORRECTION:
@@ -55,6 +58,16 @@ def approve(
         )
     fact_check = _publish(session, case, narrative, actor=actor, mover=mover, now=now)
     return fact_check, narrative
+
+
+def _prove_agreement(session: Session, case: Case, narrative: CounterNarrative, *, actor: Actor, now: datetime) -> None:
+    verdict = Veracity(narrative.verdict)
+    keep_opinion(session, case=case, verdict=verdict, actor=actor, now=now)
+    public = select(FactCheck.verdict).where(FactCheck.case_id == case.id)
+    # A correction of words alone stands on the agreement that was reached before.
+    if CaseState(case.state) is CaseState.UNDER_CORRECTION and session.scalar(public) == narrative.verdict:
+        return
+    require_agreement(session, case=case, verdict=verdict)
 
 
 def send_back(session: Session, *, public_id: str, note: str, actor: Actor, now: datetime) -> None:

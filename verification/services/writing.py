@@ -15,6 +15,7 @@ from verification.rules.lifecycle import CaseEvent, CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case, move
+from verification.services.opining import keep_opinion
 
 TITLE_LIMIT = 200
 PART_LIMIT = 5_000
@@ -61,6 +62,7 @@ def save_draft(session: Session, *, public_id: str, draft: Draft, actor: Actor, 
     _check_lengths(draft)
     for older in session.scalars(_of_case(case.id).where(CounterNarrative.state.in_(("draft", "submitted")))):
         older.state = "superseded"
+    keep_opinion(session, case=case, verdict=draft.verdict, actor=actor, now=now)
     _add_version(session, case, draft, state="draft", actor=actor, now=now)
     return case
 
