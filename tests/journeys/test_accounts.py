@@ -24,6 +24,7 @@ ADMIN_PAGES = (
     "/admin/organisasi",
     "/admin/organisasi/baru",
     "/admin/tugas",
+    "/admin/rem",
     "/akun",
     "/akun/sandi",
     "/akun/pengaman/ganti",
