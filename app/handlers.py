@@ -16,6 +16,7 @@ from app.wiring import Saring
 from app.withdrawing import withdraw_posts
 from search import documents
 from verification.models import Case, CounterNarrative, FactCheck, Item
+from verification.services import concluding, linking
 from verification.services.attaching import FORGET_PICTURES, FORGET_UPLOAD, READ_PICTURE
 from verification.services.subscribing import FORGET
 
@@ -54,7 +55,17 @@ def draw_share_cards(saring: Saring, payload: Mapping[str, Any]) -> None:
             draw_cards(saring, session, place=case, narrative=narrative, languages=languages, now=now)
 
 
+def conclude_ring(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Conclude anew every open case on which accounts voted that count as one voter now, or do so no longer."""
+    with saring.database.read() as session:
+        cases = linking.open_cases_of_ring(session, ring_id=int(payload["subject_id"]))
+    for public_id in cases:
+        with saring.database.write() as session:
+            concluding.conclude_again(session, public_id=public_id, now=saring.clock.now())
+
+
 HANDLERS: dict[str, Handler] = {
+    "conclude_ring": conclude_ring,
     "draw_share_cards": draw_share_cards,
     "index_fact_check": index_fact_check,
     "suggest_matches": suggest_matches,
@@ -83,6 +94,8 @@ READING = frozenset({READ_PICTURE})
 """Handlers that read pictures, seconds each; they get a thread of their own too."""
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "accounts_linked": ("conclude_ring",),
+    "voting_ring_decided": ("conclude_ring",),
     "counter_narrative_submitted": ("draw_share_cards",),
     "report_received": ("suggest_matches", "refresh_priority", "watch_answers"),
     "fact_check_published": ("index_fact_check", "tell_subscribers"),

@@ -89,6 +89,19 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
         self.reason.label.text = _("Your reason, in your own words")
 
 
+class OpinionForm(FlaskForm):  # type: ignore[misc]
+    """The own verdict of somebody who signs. Its fields have names of their own: another ballot may be on the page."""
+
+    verdict = RadioField(name="opinion", validators=[InputRequired()])
+    reason = TextAreaField(name="opinion_reason", validators=[InputRequired(), Length(*REASON_LIMITS)])
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.verdict.label.text = _("Your own verdict")
+        self.verdict.choices = [(v.value, verdict_view(v).word) for v in BALLOT]
+        self.reason.label.text = _("Your reason, in your own words")
+
+
 class SourceForm(Form):  # type: ignore[misc]
     """One source of a counter-narrative; empty rows are left out."""
 

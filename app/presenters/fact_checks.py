@@ -257,7 +257,10 @@ def _judges(published: Published) -> tuple[str, ...]:
 def _rule(decision: Decision | None) -> str:
     if decision is None:
         return _("Two people: who wrote it did not approve it")
-    names = {"quorum": _("At least three assessments, two thirds agreeing")}
+    names = {
+        "quorum": _("At least three assessments, two thirds agreeing"),
+        "consensus": _("Votes weighed by how often their casters were right before; the crowd suggests, people sign"),
+    }
     return _(
         "%(rule)s (version %(version)s)", rule=names.get(decision.rule, decision.rule), version=decision.rule_version
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,21 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from accounts.roles import REVIEWERS
 from app.access import current, requires
 from app.errors import attach
-from app.forms.desk import AssessmentForm, CsrfForm, DecisionForm, EvidenceForm, NarrativeForm, OpenReviewForm
+from app.forms.desk import (
+    AssessmentForm,
+    CsrfForm,
+    DecisionForm,
+    EvidenceForm,
+    NarrativeForm,
+    OpenReviewForm,
+    OpinionForm,
+)
 from app.presenters.desk import case_page
 from app.presenters.queue import shorten
+from app.presenters.sign_off import SignOffView, sign_off_view
 from app.showing import case_pictures
 from app.web.desk import DESK
 from app.wiring import Saring
@@ -21,9 +32,9 @@ from kernel.errors import Invalid
 from kernel.outbox import Actor
 from verification.models import CounterNarrative
 from verification.queries.desk import Dossier, dossier
-from verification.rules.lifecycle import Mover
+from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, gathering, leasing, matching
+from verification.services import assessing, gathering, leasing, matching, opining
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -97,6 +108,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     """Render the page of a case; `forms` holds the one that came back with errors."""
     found, person = _read(saring, public_id), current()
+    sign_off = _sign_off(saring, found)
+    if sign_off is not None and sign_off.may_say and found.own is None:
+        # Whoever signs says their own verdict before they see where others lean.
+        found = replace(found, others=(), decision=None)
     page = case_page(found, roles=person.roles, person_id=person.person_id)
     fresh = {
         "form": CsrfForm(),
@@ -105,6 +120,8 @@ def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
         "assessment_form": AssessmentForm(formdata=None, evidence=_evidence_choices(found), **_own(found)),
         "narrative_form": NarrativeForm(formdata=None, **_latest_draft(found)),
         "decision_form": DecisionForm(formdata=None),
+        "opinion_form": OpinionForm(formdata=None),
+        "sign_off": sign_off,
         "pictures": case_pictures(saring, found.case),
     }
     return render_template("cases/show.html", page=page, **{**fresh, **forms})
@@ -145,6 +162,19 @@ def acting() -> dict[str, Any]:
 def _read(saring: Saring, public_id: str) -> Dossier:
     with saring.database.read() as session:
         return dossier(session, public_id=public_id, person_id=current().person_id, now=saring.clock.now())
+
+
+def _sign_off(saring: Saring, found: Dossier) -> SignOffView | None:
+    """Return where the sign-off stands, for those who may sign; None for others and before the review is open."""
+    person, state = current(), CaseState(found.case.state)
+    open_now = state in opining.SIGNABLE and not found.i_reported
+    if not person.roles & REVIEWERS or state in (CaseState.RECEIVED, CaseState.TRIAGE):
+        return None
+    with saring.database.read() as session:
+        opinions = opining.opinions_of(session, case=found.case)
+        settled = opining.sign_off(session, case=found.case)
+        names = opining.names_of(session, opinions)
+    return sign_off_view(opinions, settled, names=names, person_id=person.person_id, open_now=open_now)
 
 
 def _evidence_choices(found: Dossier) -> list[tuple[int, str]]:

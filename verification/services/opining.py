@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.models import Person
 from kernel.outbox import Actor, record
 from verification.errors import AlreadyDecided, BadAssessment, SignersDiffer, WrongState
 from verification.models import Case, FactCheck, SignersOpinion
@@ -68,6 +69,12 @@ def opinions_of(session: Session, *, case: Case) -> list[SignersOpinion]:
     """Return the opinions of this round in the order in which they were saved."""
     mine = (SignersOpinion.case_id == case.id, SignersOpinion.round == _round(session, case))
     return list(session.scalars(select(SignersOpinion).where(*mine).order_by(SignersOpinion.id)))
+
+
+def names_of(session: Session, opinions: list[SignersOpinion]) -> dict[int, str]:
+    """Return the names of those whose opinions these are: verifiers sign with their name before their colleagues."""
+    people = [opinion.person_id for opinion in opinions]
+    return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))}
 
 
 def own_opinion(session: Session, *, case: Case, person_id: int | None) -> SignersOpinion | None:
