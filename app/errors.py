@@ -16,6 +16,7 @@ from app.access import confirm_first
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.publishing import draft_problem_word
+from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
 
 STATUS: tuple[tuple[type[SaringError], int], ...] = (
@@ -226,6 +227,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(SaringError)
     def said_no(error: SaringError) -> tuple[str, int, dict[str, str]]:
+        note_refusal(error)
         headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Unavailable) else {}
         return _page(status_of(error), sentence_for(error)), status_of(error), headers
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.forms.justice import flag_word, position_word, standing_word
+from app.forms.justice import flag_word, position_word
 from app.i18n import gettext as _
 from app.presenters.fact_checks import role_word
 from app.presenters.queue import state_tone, state_word
 from app.presenters.words import HOUSE
-from verification.models import Appeal, Correction, FactCheck
+from verification.models import Correction, FactCheck
 from verification.queries.justice import Affairs, Aftermath, AppealRow, FlagRow, Sides, Statement, overdue
 from verification.rules.lifecycle import CaseState
 from verification.rules.scale import Veracity
@@ -170,11 +170,6 @@ def objection_view(row: AppealRow, *, now: datetime | None = None) -> ObjectionV
         answered_by=who(appeal.decided_role or "", row.organisation) if appeal.decided_at else "",
         answered_at=appeal.decided_at,
     )
-
-
-def standing_of(appeal: Appeal) -> str:
-    """Return who objects, as they said it."""
-    return standing_word(appeal.standing)
 
 
 def flag_view(row: FlagRow) -> FlagView:

@@ -20,6 +20,8 @@ _S = CaseState
 _CHECKING = frozenset({_S.IN_REVIEW, _S.NEEDS_MORE_ASSESSMENTS, _S.CONSENSUS, _S.DISPUTED})
 _WRITING = frozenset({_S.EDITORIAL_REVIEW, _S.APPROVED})
 
+_CHANGED = frozenset({_S.UNDER_CORRECTION, _S.CORRECTED, _S.RETRACTED})
+
 SETTLED = frozenset({_S.MATCHED, _S.DECLINED, _S.PUBLISHED, _S.CORRECTED, _S.RETRACTED})
 """States in which the tracking page stops asking for news."""
 
@@ -69,7 +71,7 @@ class NewsWays:
 def tracking_page(tracked: Tracked, *, token: str, url: str, sent: Question | None = None) -> TrackingPage:
     """Return the page of a report; `url` is the private link in full, `sent` its screenshots, where there are any."""
     case = tracked.case
-    heading, explanation = state_words(case.state)
+    heading, explanation = state_words(_state_to_tell(tracked))
     return TrackingPage(
         token=token,
         url=url,
@@ -85,6 +87,15 @@ def tracking_page(tracked: Tracked, *, token: str, url: str, sent: Question | No
         pictures=picture_views(sent, address=f"/lacak/{token}/gambar") if sent else (),
         left_out=left_out_words(sent) if sent else (),
     )
+
+
+def _state_to_tell(tracked: Tracked) -> str:
+    """Return the case's state, or that of its answer when this is doubted, was corrected or withdrawn.
+
+    The answer may be another case's fact-check, and a case that is judged anew has had its answer long since.
+    """
+    answer = tracked.answer
+    return answer.state if answer is not None and answer.state in _CHANGED else tracked.case.state
 
 
 def news_ways(*, by_mail: bool, push_key: str, asked: bool) -> NewsWays:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from accounts.roles import Role
 from app.access import requires
 from app.errors import attach
-from app.forms.justice import AnswerForm
-from app.presenters.justice import flag_view, objection_view, standing_of
+from app.forms.justice import AnswerForm, standing_word
+from app.presenters.justice import flag_view, objection_view
 from app.web.cases import acting, actor
 from app.wiring import Saring
 from kernel.errors import Invalid
@@ -71,7 +71,7 @@ def _appeal_page(saring: Saring, appeal_id: int, form: AnswerForm) -> str:
     with saring.database.read() as session:
         row = justice.one_appeal(session, appeal_id=appeal_id)
     name = saring.seal.decrypt(row.appeal.sealed_name).decode()
-    view, about = objection_view(row, now=now), {"name": name, "standing": standing_of(row.appeal)}
+    view, about = objection_view(row, now=now), {"name": name, "standing": standing_word(row.appeal.standing)}
     case, appeal = row.fact_check.public_id, row.appeal
     return render_template("appeal_desk/show.html", view=view, about=about, appeal=appeal, public_id=case, form=form)
 
