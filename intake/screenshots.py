@@ -21,6 +21,9 @@ LONGEST_PHONE_LINE = 40
 SAME_WORDS = 0.5
 """Share of the shorter text's words that two screenshots of one message have in common; the engine misreads a few."""
 
+FEWEST_SIGNS = 2
+"""Letters and digits of a line below which the engine has read an ornament."""
+
 FEWEST_WORDS = 3
 """Words below which a text tells nothing apart."""
 
@@ -52,7 +55,7 @@ def message_of(lines: Iterable[str]) -> str:
     parts: list[str] = []
     for line in lines:
         text = " ".join(line.split())
-        if not text or (len(text) <= LONGEST_PHONE_LINE and _FURNITURE.match(text)):
+        if sum(map(str.isalnum, text)) < FEWEST_SIGNS or (len(text) <= LONGEST_PHONE_LINE and _FURNITURE.match(text)):
             continue
         text = _STAMP.sub("", text) or text
         if parts and not _SENTENCE_ENDS.search(parts[-1]) and not _NEW_POINT.match(text):

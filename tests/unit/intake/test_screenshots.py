@@ -20,6 +20,8 @@ CHAT = (
     "- jangan pakai gula 10:21",
     "Ketik pesan",
     "85%",
+    "O",
+    "|",
 )
 
 
