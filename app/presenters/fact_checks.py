@@ -131,6 +131,7 @@ def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
                 site=site,
                 author=publisher,
                 corrections=[row for row in published.revisions if row.kind == "corrected"],
+                pictured=published.pictured,
             )
         )
     return FactCheckPage(

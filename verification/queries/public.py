@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
 from verification.errors import NoSuchFactCheck, NoSuchReport
-from verification.models import Case, Decision, Demand, FactCheck, FactCheckRevision, FactCheckTopic, Item, MatchLink, Report
+from verification.models import (
+    Attachment,
+    Case,
+    Decision,
+    Demand,
+    FactCheck,
+    FactCheckRevision,
+    FactCheckTopic,
+    Item,
+    MatchLink,
+    Report,
+    Upload,
+)
 from verification.rules.lifecycle import CaseState
 
 SHOWN = frozenset(state.value for state in (CaseState.PUBLISHED, CaseState.UNDER_CORRECTION, CaseState.CORRECTED))
@@ -28,12 +40,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A fact-check as its page needs it. `decision` is the crowd's, `agency` who signed; both may be missing."""
+    """A fact-check as its page needs it. `decision` is the crowd's, `agency` who signed; both may be missing.
+
+    `pictured` says that people sent the claim in as a picture.
+    """
 
     fact_check: FactCheck
     revisions: tuple[FactCheckRevision, ...]
     agency: str
     decision: Decision | None
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +159,20 @@ def published(session: Session, *, public_id: str) -> Published:
         revisions=tuple(session.scalars(history.order_by(FactCheckRevision.revision))),
         agency=session.scalar(agency) or "",
         decision=session.scalar(decided) if fact_check.case_id is not None else None,
+        pictured=has_pictures(session, fact_check=fact_check),
     )
+
+
+def has_pictures(session: Session, *, fact_check: FactCheck) -> bool:
+    """Tell whether the claim went around as a picture, as far as people sent it in."""
+    sent = (
+        select(Attachment.id)
+        .join(Upload, Upload.id == Attachment.upload_id)
+        .join(Report, Report.id == Upload.report_id)
+        .join(Item, Item.id == Report.item_id)
+        .where(Item.case_id == fact_check.case_id, Attachment.state.in_(("kept", "deleted")))
+    )
+    return fact_check.case_id is not None and session.scalar(sent.limit(1)) is not None
 
 
 def tracked(session: Session, *, tracking_hash: str) -> Tracked:
