@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.wiring import Saring
 
-MODULES = ("data", "work", "admin", "keys", "search")
+MODULES = ("data", "exporting", "work", "admin", "keys", "search")
 """The modules of app.commands; each has `make_commands(saring)`."""
 
 

@@ -25,7 +25,9 @@ class EvidenceView:
     source: SourceView
     added_by: str
     opinions: str
+    copy: str
     mine: bool | None
+    added_by_me: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,23 @@ def _evidence_view(row: EvidenceRow) -> EvidenceView:
         ),
         added_by=row.added_by,
         opinions=f"{agreeing} · {contesting}",
+        copy=_copy_word(row),
         mine=row.mine,
+        added_by_me=row.added_by_me,
     )
+
+
+def _copy_word(row: EvidenceRow) -> str:
+    """Return what became of our own copy of the page."""
+    if row.quote_found is not None:
+        return _("Copy kept; the quote stands in it") if row.quote_found else _("Copy kept; the quote is not in it")
+    words = {
+        "waiting": _("The copy is being made"),
+        "unreachable": _("The page did not answer yet"),
+        "refused": _("No copy: this is no public page of text"),
+        "kept": _("Copy kept, without readable text"),
+    }
+    return words.get(row.evidence.archive_state, "")
 
 
 def _assessment_view(alias: str, assessment: Assessment) -> AssessmentView:
