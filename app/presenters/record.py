@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
@@ -93,7 +94,7 @@ def role_word(role: str) -> str:
     return words.get(role, role)
 
 
-def _address(kind: str, **place: int) -> str:
+def _address(kind: str, **place: Any) -> str:
     return url_for("record.index", jenis=kind or None, **place)
 
 

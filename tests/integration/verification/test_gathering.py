@@ -44,8 +44,8 @@ def test_one_says_nothing_of_ones_own_find_nor_of_another_cases(database: Databa
         finder, reader = (make_person(session, role=Role.VOLUNTEER) for _ in range(2))
         evidence = make_evidence(session, case=case, person=finder)
         saying = {"evidence_id": evidence.id, "agrees": False, "now": START}
+        actor = actor_of(finder, Role.VOLUNTEER)
         with pytest.raises(OwnEvidence):
-            actor = actor_of(finder, Role.VOLUNTEER)
             gathering.state_opinion(session, public_id=case.public_id, actor=actor, **saying)
         actor = actor_of(reader, Role.VOLUNTEER)
         with pytest.raises(EvidenceMissing):

@@ -120,8 +120,8 @@ def test_the_lot_gives_each_a_case_of_their_own_and_notes_it(database: Database)
             assert (noted.way, noted.case_id) == ("lot", case.id)
             assert [row.public_id for row in held_cases(session, person_id=person.id, now=START)] == [case.public_id]
         assert set(given) == offered
+        late = make_person(session, role=Role.VOLUNTEER)
         with pytest.raises(NothingWaits):
-            late = make_person(session, role=Role.VOLUNTEER)
             leasing.take_next(session, actor=actor_of(late, Role.VOLUNTEER), chance=lambda: 0.0, now=START)
 
 
