@@ -1,0 +1,73 @@
+// The service worker of Saring: what was read stays readable offline, and notifications are shown. It asks no other host.
+const VERSION = {{ version|tojson }};
+const SHELL = `shell-${VERSION}`;
+const READ = "read";
+const OFFLINE = {{ offline|tojson }};
+const ASSETS = {{ assets|tojson }};
+const KEPT = {{ kept|tojson }};
+const ICON = {{ icon|tojson }};
+const MOST_READ = 40;
+
+// Public results only. Private pages (tracking, desk, account, letters) are never kept.
+const READABLE = /^\/(?:$|cari$|cek\/|tentang$|topik)/;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll([OFFLINE, ...KEPT])).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name !== SHELL && name !== READ).map((name) => caches.delete(name)));
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith(ASSETS)) event.respondWith(asset(request));
+  else if (request.mode === "navigate") event.respondWith(page(event, request, url));
+});
+
+async function asset(request) {
+  const known = await caches.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) (await caches.open(SHELL)).put(request, answer.clone());
+  return answer;
+}
+
+async function page(event, request, url) {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && !answer.redirected && READABLE.test(url.pathname) && !/no-store/.test(answer.headers.get("cache-control") ?? "")) {
+      event.waitUntil(keep(request, answer.clone()));
+    }
+    return answer;
+  } catch {
+    return (await caches.match(request, { ignoreVary: true })) ?? caches.match(OFFLINE);
+  }
+}
+
+async function keep(request, answer) {
+  const cache = await caches.open(READ);
+  await cache.delete(request, { ignoreVary: true });
+  await cache.put(request, answer);
+  const keys = await cache.keys();
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_READ)).map((key) => cache.delete(key)));
+}
+
+self.addEventListener("push", (event) => {
+  const news = event.data?.json();
+  if (!news) return;
+  const { title, body, url, tag, lang } = news;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, lang, icon: ICON, badge: ICON, renotify: true, data: { url } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const url = new URL(event.notification.data.url, self.location.origin);
+  if (url.origin === self.location.origin) event.waitUntil(self.clients.openWindow(url.href));
+});
