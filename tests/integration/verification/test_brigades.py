@@ -1,0 +1,128 @@
+"""Two hundred sock puppets against the judging of a house that has learned, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.models import Person
+from accounts.roles import Role
+from kernel.db import Database
+from tests.factories.cases import ballot, make_evidence, make_open_case, publish
+from tests.factories.people import actor_of, make_person
+from tests.standing_clock import START
+from verification.models import Case, Decision, FactCheck
+from verification.queries.holds import held_back, rings
+from verification.rules.consensus import Hold
+from verification.rules.parameters import PARAMETERS
+from verification.rules.scale import Veracity
+from verification.services import assessing, holding, linking
+from verification.services.concluding import conclude_again
+
+PUPPETS, HONEST, SIGNED = 200, 10, 22
+REASON = "Saya membaca semua penilaian dan alasannya satu per satu."
+
+
+def test_two_hundred_puppets_are_held_from_the_eleventh_vote_and_honest_votes_still_count(database: Database) -> None:
+    with database.write() as session:
+        honest = [make_person(session, role=Role.VOLUNTEER) for _ in range(HONEST)]
+        moment = START
+        for number in range(SIGNED):
+            moment += timedelta(hours=12)
+            case = make_open_case(session, text=f"Sejarah {number}")
+            for person in honest[:7]:
+                moment += timedelta(minutes=25)
+                vote(session, case, person, Veracity.FALSE, moment)
+            publish(session, case=case, now=moment)
+    with database.write() as session:
+        target = make_open_case(session, text="Sasaran brigade")
+        puppets = [make_person(session, role=Role.VOLUNTEER) for _ in range(PUPPETS)]
+        for number, puppet in enumerate(puppets):
+            moment += timedelta(seconds=20)
+            vote(session, target, puppet, Veracity.TRUE, moment)
+            if number % 20 == 0:
+                moment += timedelta(minutes=1)
+                vote(session, target, honest[number // 20], Veracity.FALSE, moment)
+        decisions = session.scalars(select(Decision).where(Decision.case_id == target.id)).all()
+        # Before it is a burst, a few strangers who agree may be shown as a leaning; from then on none is.
+        wrong = [d for d in decisions if d.verdict == Veracity.TRUE.value]
+        assert max((d.votes for d in wrong), default=0) <= PARAMETERS.leaning.burst_votes
+        assert len(decisions) == PUPPETS + HONEST
+        assert [row.public_id for row in held_back(session)] == [target.public_id]
+        assert decisions[-1].effective_votes <= 10
+        assert session.scalar(select(FactCheck.id).where(FactCheck.case_id == target.id)) is None
+        # Elsewhere the honest go on and are heard: a false hold there would show here.
+        calm = make_open_case(session, text="Kasus biasa")
+        for person in honest[:7]:
+            moment += timedelta(minutes=25)
+            vote(session, calm, person, Veracity.FALSE, moment)
+        last = decision_of(session, calm)
+        assert (last.shown, last.verdict, last.holds) == (True, "false", [])
+        # Suspended, the brigade is gone from the sums, and what the honest said is seen.
+        for puppet in puppets:
+            puppet.suspended_at = moment
+        again = conclude_again(session, public_id=target.public_id, now=moment)
+        assert again is not None
+        assert (again.votes, again.holds, again.verdict) == (HONEST, [], "false")
+
+
+def test_accounts_that_vote_as_one_count_once_until_staff_say_otherwise(database: Database) -> None:
+    with database.write() as session:
+        pair = [make_person(session, role=Role.VOLUNTEER) for _ in range(2)]
+        staff = make_person(session, role=Role.VERIFIER)
+        moment = START
+        for number in range(6):
+            moment += timedelta(days=1)
+            case = make_open_case(session, text=f"Berdua {number}")
+            for person in pair:
+                moment += timedelta(minutes=2)
+                vote(session, case, person, Veracity.FALSE, moment)
+        (ring,) = rings(session)
+        assert {member.person_id for member in ring.members} == {person.id for person in pair}
+        assert {member.shared for member in ring.members} == {5}
+        assert decision_of(session, case).holds == [Hold.LINKED_GROUP]
+        linking.object_to_ring(session, objection=REASON, actor=actor_of(pair[0], Role.VOLUNTEER), now=moment)
+        assert REASON in [member.objection for member in rings(session)[0].members]
+        actor = actor_of(staff, Role.VERIFIER)
+        linking.decide_ring(session, ring_id=ring.ring_id, confirmed=False, note=REASON, actor=actor, now=moment)
+        again = conclude_again(session, public_id=case.public_id, now=moment)
+        assert again is not None
+        assert again.holds == []
+        assert case.public_id in linking.open_cases_of_ring(session, ring_id=ring.ring_id)
+        moment += timedelta(days=1)
+        later = make_open_case(session, text="Sesudahnya")
+        for person in pair:
+            vote(session, later, person, Veracity.FALSE, moment)
+        assert rings(session) == [], "what staff dismissed is not held against them again"
+
+
+def test_a_released_case_goes_on(database: Database) -> None:
+    with database.write() as session:
+        case = make_open_case(session, text="Ramai sungguhan")
+        for number in range(12):
+            person = make_person(session, role=Role.VOLUNTEER)
+            vote(session, case, person, Veracity.FALSE, START + timedelta(seconds=30 * number))
+        assert decision_of(session, case).holds == [Hold.BURST]
+        staff = actor_of(make_person(session, role=Role.VERIFIER), Role.VERIFIER)
+        released = holding.release_holds(session, public_id=case.public_id, reason=REASON, actor=staff, now=START)
+        assert (released.shown, released.verdict) == (True, "false")
+        assert case.state == "consensus"
+        assert held_back(session) == []
+
+
+def vote(session: Session, case: Case, person: Person, verdict: Veracity, now: datetime) -> None:
+    evidence = make_evidence(session, case=case, person=person)
+    assessing.file_assessment(
+        session,
+        public_id=case.public_id,
+        ballot=ballot(verdict, evidence),
+        actor=actor_of(person, Role.VOLUNTEER),
+        now=now,
+    )
+
+
+def decision_of(session: Session, case: Case) -> Decision:
+    query = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1)
+    return session.scalars(query).one()
