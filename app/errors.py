@@ -18,8 +18,10 @@ from app.i18n import ngettext
 from app.presenters.publishing import draft_problem_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
+from verification.errors import JudgingTooFast
 
 STATUS: tuple[tuple[type[SaringError], int], ...] = (
+    (JudgingTooFast, 429),
     (Invalid, 422),
     (NotFound, 404),
     (NotAllowed, 403),
@@ -133,6 +135,13 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_appeal": lambda **_f: _("There is nothing at this address, or it was decided already."),
     "already_decided": lambda **_f: _("Somebody else was first, or is at it right now. Look at it again."),
     "not_a_reviewer": lambda **_f: _("Your role does not allow this step."),
+    "entrance_missing": lambda **_f: _(
+        "Finish the short course first: five practice questions, then your vote counts."
+    ),
+    "judging_too_fast": lambda **facts: _pace_sentence(**facts),
+    "entrance_too_soon": lambda **_f: _("A new attempt with other questions opens a day after the last one."),
+    "no_questions_left": lambda **_f: _("There are not enough practice questions here. Tell an administrator."),
+    "no_such_question": lambda **_f: _("This question is not part of your course."),
     "channel_account_exists": lambda **_f: _("Somebody else has just connected this account."),
     "encoder_busy": lambda **_f: _("Many people are searching right now. Please try again in a moment."),
     "model_missing": lambda **_f: _("The search is still starting up. Please try again in a moment."),
@@ -192,6 +201,15 @@ def _ballot_sentence(shortest: int = 0, **_f: object) -> str:
     return _("Choose one of the offered answers.")
 
 
+def _pace_sentence(*, votes: int = 0, retry_after_seconds: int = 3600, **_f: object) -> str:
+    minutes = -(-retry_after_seconds // 60)
+    return _(
+        "That was %(votes)s assessments in a short time, and haste makes mistakes. Go on in %(minutes)s minutes.",
+        votes=votes,
+        minutes=minutes,
+    )
+
+
 def _moved_on_sentence(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:
     if superseded:
         return _("A newer version was approved meanwhile, so this one stays unsent.")
@@ -228,7 +246,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(SaringError)
     def said_no(error: SaringError) -> tuple[str, int, dict[str, str]]:
         note_refusal(error)
-        headers = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, Unavailable) else {}
+        wait = error.retry_after_seconds if isinstance(error, Unavailable) else error.facts.get("retry_after_seconds")
+        headers = {"Retry-After": str(wait)} if wait else {}
         return _page(status_of(error), sentence_for(error)), status_of(error), headers
 
     @app.errorhandler(SecondFactorMissing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Unavailable
 
 
 class NoSuchCase(NotFound):
@@ -249,3 +249,33 @@ class NotAReviewer(NotAllowed):
     """The act needs a role that this person does not have; `roles` lists those that would do."""
 
     code = "not_a_reviewer"
+
+
+class EntranceMissing(NotAllowed):
+    """The person's level does not open this yet: whoever is new passes the entrance first. `right` names it."""
+
+    code = "entrance_missing"
+
+
+class JudgingTooFast(NotAllowed):
+    """More ballots than this level may file in `window_seconds`; free again after `retry_after_seconds`."""
+
+    code = "judging_too_fast"
+
+
+class EntranceTooSoon(Conflict):
+    """The entrance was not passed a short while ago; the next attempt may begin at `retry_at`."""
+
+    code = "entrance_too_soon"
+
+
+class NoQuestionsLeft(Unavailable):
+    """There are not enough questions for an entrance here."""
+
+    code = "no_questions_left"
+
+
+class NoSuchQuestion(NotFound):
+    """This question is not being asked of this person."""
+
+    code = "no_such_question"
