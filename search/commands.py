@@ -2,68 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.adapter import Adapter
-from search.encoder import choice
+from search.encoder.port import EncoderSettings, LoadEncoder
+from search.encoder.remembering import remembering
 from search.encoding import Progress
 from search.evaluation.files import read_collection
 from search.evaluation.report import as_json, as_text
-from search.evaluation.run import PATIENT, Evaluation, temporary_search
+from search.evaluation.run import PATIENT, Evaluation
 from search.evaluation.run import evaluate as _evaluate
-from search.fallback import FixedFusion
-from search.lessons import Link
-from search.ranking import Ranker
+from search.learning.links import Body, Link, body_of_collection, body_of_links
 from search.serving import serving
-from search.types import Document
 
 if TYPE_CHECKING:
-    from search.training import Learned
+    from search.learning.proof import Proof
+    from search.learning.training import Report
 
-__all__ = ["as_json", "as_text", "evaluate", "links_of", "train"]
+__all__ = ["Link", "as_json", "as_text", "bodies_of", "body_of_links", "evaluate", "prove", "train"]
+
+Files = tuple[Path, Path, Path]
+"""Debunks, messages, and which answers which: JSON lines, also gzipped."""
 
 
 def evaluate(
+    files: Files,
     *,
-    documents: Path,
-    messages: Path,
-    answers: Path,
+    weights: Path,
     run_out: Path | None = None,
+    vectors: Path | None = None,
+    settings: EncoderSettings = PATIENT,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Measure the shipped matching on files in the shape of the development data; the installation is not touched."""
-    adapter = Adapter.bundled()
-    return _evaluate(
-        read_collection(documents, messages, answers),
-        Ranker.bundled(adapter),
-        adapter=adapter,
-        run_out=run_out,
-        progress=progress,
-    )
+    """Measure what serves where trained weights would lie in `weights`; the installation is not touched.
+
+    `vectors` names a file in which vectors are remembered from one run to the next.
+    """
+    with _encoder(vectors) as load:
+        return _evaluate(
+            read_collection(*files),
+            serving(weights),
+            load_encoder=load,
+            settings=settings,
+            run_out=run_out,
+            progress=progress,
+        )
 
 
-def links_of(documents: Path, messages: Path, answers: Path) -> tuple[list[Link], tuple[Document, ...]]:
-    """Read links, and the debunks they lead to, from files in the shape of the development data."""
-    collection = read_collection(documents, messages, answers)
-    links = [Link(one.text, key, confirmed=True) for one in collection.messages for key in collection.answers[one.key]]
-    return links, collection.documents
+def bodies_of(collections: Sequence[Files]) -> list[Body]:
+    """Read collections to learn from; each is named by its file of debunks."""
+    return [body_of_collection(_name_of(files[0]), read_collection(*files)) for files in collections]
 
 
 def train(
-    links: Iterable[Link],
-    corpus: Sequence[Document],
+    bodies: Sequence[Body],
     *,
-    folder: Path,
+    weights: Path,
+    anew: bool,
     seed: int = 1,
+    vectors: Path | None = None,
+    settings: EncoderSettings = PATIENT,
     progress: Progress | None = None,
-) -> Learned:
-    """Learn from confirmed links over the debunks of `corpus`; what is better than what serves goes into `folder`.
+) -> Report:
+    """Learn from confirmed links; what ranks better than what serves goes into the folder `weights`.
 
     Raises `TooFewLinks` and `NotBetter`. Nothing else of the installation is touched.
     """
-    from search.training import train as learn  # torch and lightgbm: only those who train need them
+    from search.learning import training  # torch and lightgbm: only those who train need them
 
-    with temporary_search(corpus, FixedFusion(), adapter=None, progress=progress) as search:
-        return learn(links, corpus, search, choice.load(PATIENT), serving(folder), folder=folder, seed=seed)
+    training.demand_enough(bodies)
+    with _encoder(vectors) as load:
+        return training.train(
+            bodies, serving(weights), load, folder=weights, anew=anew, seed=seed, settings=settings, progress=progress
+        )
+
+
+def prove(
+    bodies: Sequence[Body],
+    *,
+    seed: int = 1,
+    vectors: Path | None = None,
+    settings: EncoderSettings = PATIENT,
+    progress: Progress | None = None,
+) -> Proof:
+    """Measure what training brings on messages that it has not seen: out of fold, and later in time."""
+    from search.learning import proof
+
+    with _encoder(vectors) as load:
+        return proof.prove(bodies, load, seed=seed, settings=settings, progress=progress)
+
+
+@contextmanager
+def _encoder(vectors: Path | None) -> Iterator[LoadEncoder]:
+    """Give an encoder that remembers, in the file named or until the end of the command."""
+    with tempfile.TemporaryDirectory(prefix="saring-vectors-") as folder:
+        yield remembering(vectors or Path(folder) / "vectors.sqlite3")
+
+
+def _name_of(documents: Path) -> str:
+    return documents.name.split(".")[0].removesuffix("_docs")

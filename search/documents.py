@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,6 +117,12 @@ def read(session: Session, ids: Sequence[int]) -> dict[int, tuple[Document, Fold
     """Return the documents of `ids` that can still be found, as values, by id."""
     rows = session.execute(select(*_READ).where(SearchDocument.id.in_(ids), ~SearchDocument.deleted))
     return {row.id: (_document(row), _folded_texts(row)) for row in rows}
+
+
+def everything(session: Session) -> Iterator[Document]:
+    """Yield every document that can be found, oldest first."""
+    for row in session.execute(select(*_READ).where(~SearchDocument.deleted).order_by(SearchDocument.id)):
+        yield _document(row)
 
 
 def _document(row: Any) -> Document:

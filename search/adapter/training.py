@@ -21,7 +21,7 @@ LEARNING_RATE = 1e-3
 TEMPERATURE = 1 / 20
 """At the start; learned with the rest."""
 HOLD = 1.0
-"""How strongly the matrices are held to the identity. On held-back folds 1 and 3 were best, .1 over-fitted."""
+"""How strongly the matrices are held to where they began. On held-back folds 1 and 3 were best, .1 over-fitted."""
 NEGATIVES = 8_000
 """Debunks' vectors that a batch is held against, chosen anew for each; a smaller corpus is taken whole."""
 _WARM_UP = 20
@@ -40,33 +40,45 @@ Watch = Callable[[Adapter], float]
 """Tells how good an adapter is on held-back messages; higher is better."""
 
 
-def train(corpora: Sequence[Corpus], *, model_id: str, seed: int, watch: Watch | None = None) -> Adapter:
-    """Return the trained adapter; with a `watch`, that of the epoch it liked best.
+def train(
+    corpora: Sequence[Corpus], *, model_id: str, seed: int, epochs: int = EPOCHS, start: Adapter | None = None
+) -> Adapter:
+    """Return the adapter after `epochs` of the course of `EPOCHS`, begun at `start` or at the identity.
 
     Batches are of one corpus, so that a debunk in another language is not what a message is told apart from.
     """
-    torch.manual_seed(seed)
-    trainer = _Trainer(corpora, model_id, np.random.default_rng(seed))
-    best, best_score = trainer.adapter(), -math.inf
+    trainer = _Trainer(corpora, model_id, seed, start)
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer.adapter()
+
+
+def best_epochs(
+    corpora: Sequence[Corpus], watch: Watch, *, model_id: str, seed: int, start: Adapter | None = None
+) -> int:
+    """Return after how many epochs `watch` likes the adapter best; 0 where it is best left alone."""
+    trainer = _Trainer(corpora, model_id, seed, start)
+    scores = [watch(trainer.adapter())]
     for _ in range(EPOCHS):
         trainer.run_epoch()
-        score = watch(trainer.adapter()) if watch else best_score
-        if score >= best_score:
-            best, best_score = trainer.adapter(), score
-    return best
+        scores.append(watch(trainer.adapter()))
+    return int(np.argmax(scores))
 
 
 class _Trainer:
-    def __init__(self, corpora: Sequence[Corpus], model_id: str, random: np.random.Generator) -> None:
+    def __init__(self, corpora: Sequence[Corpus], model_id: str, seed: int, start: Adapter | None) -> None:
+        torch.manual_seed(seed)
         self.corpora = corpora
         self.model_id = model_id
-        self.random = random
-        self.query_mean = _mean([corpus.messages for corpus in corpora])
-        self.document_mean = _mean([corpus.vectors for corpus in corpora])
+        self.random = np.random.default_rng(seed)
+        self.query_mean = start.query_mean if start else _mean([corpus.messages for corpus in corpora])
+        self.document_mean = start.document_mean if start else _mean([corpus.vectors for corpus in corpora])
         self.messages = [torch.from_numpy(unit(corpus.messages - self.query_mean)) for corpus in corpora]
         self.vectors = [torch.from_numpy(unit(corpus.vectors - self.document_mean)) for corpus in corpora]
-        self.identity = torch.eye(corpora[0].messages.shape[1])
-        self.left, self.right = (self.identity.clone().requires_grad_() for _ in range(2))
+        identity = np.eye(corpora[0].messages.shape[1], dtype=np.float32)
+        sides = (start.query_matrix, start.document_matrix) if start else (identity, identity)
+        self.held = [torch.from_numpy(side.copy()) for side in sides]
+        self.left, self.right = (side.clone().requires_grad_() for side in self.held)
         self.scale = torch.tensor(-math.log(TEMPERATURE), requires_grad=True)
         self.optimiser = torch.optim.AdamW([self.left, self.right, self.scale], lr=LEARNING_RATE, weight_decay=0.0)
         self.steps = EPOCHS * sum(math.ceil(len(corpus.messages) / BATCH) for corpus in corpora)
@@ -108,8 +120,8 @@ class _Trainer:
         left = normalize(self.messages[place][rows] @ self.left, dim=1)
         scores = left @ normalize(self.vectors[place][kept] @ self.right, dim=1).T * self.scale.exp()
         likely = torch.logsumexp(scores.masked_fill(~right, -math.inf), 1) - torch.logsumexp(scores, 1)
-        strayed = ((self.left - self.identity) ** 2).sum() + ((self.right - self.identity) ** 2).sum()
-        return HOLD * strayed / len(self.identity) - likely.mean()
+        strayed = ((self.left - self.held[0]) ** 2).sum() + ((self.right - self.held[1]) ** 2).sum()
+        return HOLD * strayed / len(self.left) - likely.mean()
 
     def against(self, place: int, answers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
         total = len(self.vectors[place])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.folding import fold, tokens, words
+from search.ranking.decision import STATED_PRECISION
 
 CUT = 5
 """MAP@5, as CLEF CheckThat! ranks systems."""
@@ -18,7 +19,6 @@ INTERVAL_PERCENT = 95
 HARD_SHARE = 0.5
 """A message is hard where fewer of the title's words occur in it."""
 BINS = 10
-STATED_PRECISION = 0.95
 
 Figures = NDArray[np.float64]
 

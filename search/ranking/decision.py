@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from search.ranking.features import Matrix
 from search.ranking.texts import DocumentText
 
+STATED_PRECISION = 0.95
+"""Share of rightly answered messages that *answered* promises."""
 COMPARED = 10
 """Hits that a hit is weighed against."""
 JUDGED = 3

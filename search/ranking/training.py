@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from search.evaluation.metrics import STATED_PRECISION
-from search.ranking.decision import COMPARED, FAR, JUDGED, Decision, Scores, context
+from search.ranking.decision import COMPARED, FAR, JUDGED, STATED_PRECISION, Decision, Scores, context
 from search.ranking.features import Matrix
 from search.ranking.texts import DocumentText
 from search.ranking.trees import Forest, from_lightgbm
@@ -24,7 +23,8 @@ RANKING_SETTINGS: dict[str, Any] = {
     "deterministic": True, "num_threads": 1,
 }  # fmt: skip
 """Small trees, many of them, each seeing half of the features: 300 to 600 rounds were alike on the development data."""
-FOLDS = 5
+MORE_ROUNDS = 40
+"""Trees added to a base; more of them forget what many thousands of messages had taught."""
 PENALTY = 0.1
 """scikit-learn's C of the logistic model: strong, for its features are correlated."""
 RESERVE = 0.01
@@ -58,22 +58,35 @@ class Trained:
     """Whether that first hit is an answer."""
 
 
-def train(judged: Sequence[Judged], *, seed: int) -> Trained:
-    """Learn score and probability."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """What is learned on where there is too little to begin anew: more trees over `forest`, `decision` recalibrated."""
+
+    forest: Forest
+    decision: Decision
+
+
+def train(judged: Sequence[Judged], *, seed: int, base: Base | None = None) -> Trained:
+    """Learn score and probability, anew or on a base."""
     folds = np.array([one.fold for one in judged])
     scores: list[Scores] = [np.zeros(0)] * len(judged)
-    for fold in range(FOLDS):
-        forest = _boost([one for one in judged if one.fold != fold], seed)
+    for fold in np.unique(folds).tolist():
+        forest = _boost([one for one in judged if one.fold != fold], seed, base)
         for place in np.flatnonzero(folds == fold).tolist():
             scores[place] = forest.score(judged[place].rows)
     hits = [_first_hits(one, score) for one, score in zip(judged, scores, strict=True)]
     chances, right = np.zeros(len(judged)), np.array([bool(one[1][0]) for one in hits])
-    for fold in range(FOLDS):
-        decision = _judge([hit for hit, other in zip(hits, folds, strict=True) if other != fold], 1.0)
+    for fold in np.unique(folds).tolist():
+        decision = _judge([hit for hit, other in zip(hits, folds, strict=True) if other != fold], 1.0, base)
         for place in np.flatnonzero(folds == fold).tolist():
             chances[place] = decision.probabilities(hits[place][0][:1])[0]
     answered_from = max(threshold(chances, right, STATED_PRECISION + RESERVE), LEAST_ANSWERED)
-    return Trained(_boost(judged, seed), _judge(hits, answered_from), tuple(scores), chances, right)
+    return Trained(_boost(judged, seed, base), _judge(hits, answered_from, base), tuple(scores), chances, right)
+
+
+def first_chance(one: Judged, scores: Scores, decision: Decision) -> float:
+    """Return the probability that the first hit of a message is an answer; 0 where nothing was found."""
+    return float(decision.probabilities(_first_hits(one, scores)[0][:1])[0]) if len(scores) else 0.0
 
 
 def threshold(chances: Scores, right: NDArray[np.bool_], precision: float) -> float:
@@ -83,13 +96,17 @@ def threshold(chances: Scores, right: NDArray[np.bool_], precision: float) -> fl
     return float(chances[order][reached[-1]]) if len(reached) else 1.1
 
 
-def _boost(judged: Sequence[Judged], seed: int) -> Forest:
+def _boost(judged: Sequence[Judged], seed: int, base: Base | None) -> Forest:
+    rows = np.concatenate([one.rows for one in judged])
     data = lightgbm.Dataset(
-        np.concatenate([one.rows for one in judged]),
+        rows,
         np.concatenate([one.right for one in judged]).astype(np.float32),
         group=[len(one.rows) for one in judged],
+        init_score=base.forest.score(rows) if base else None,
     )
-    return from_lightgbm([lightgbm.train({**RANKING_SETTINGS, "seed": seed}, data, ROUNDS).dump_model()])
+    rounds = MORE_ROUNDS if base else ROUNDS
+    trees = from_lightgbm([lightgbm.train({**RANKING_SETTINGS, "seed": seed}, data, rounds).dump_model()])
+    return base.forest.with_more(trees) if base else trees
 
 
 def _first_hits(one: Judged, scores: Scores) -> tuple[Matrix, NDArray[np.bool_]]:
@@ -99,10 +116,26 @@ def _first_hits(one: Judged, scores: Scores) -> tuple[Matrix, NDArray[np.bool_]]
     return np.hstack([placed, one.rows[order]])[:JUDGED], one.right[order][:JUDGED]
 
 
-def _judge(hits: Sequence[tuple[Matrix, NDArray[np.bool_]]], answered_from: float) -> Decision:
-    rows = np.concatenate([hit[0] for hit in hits]).astype(np.float64)
+def _judge(
+    hits: Sequence[tuple[Matrix, NDArray[np.bool_]]], answered_from: float, base: Base | None = None
+) -> Decision:
+    found = np.concatenate([hit[0] for hit in hits])
     right = np.concatenate([hit[1] for hit in hits])
+    if base:
+        return _recalibrated(base.decision, found, right, answered_from)
+    rows = found.astype(np.float64)
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     model = LogisticRegression(C=PENALTY, max_iter=3_000).fit(np.clip((rows - mean) / spread, -FAR, FAR), right)
     weight = cast("NDArray[np.float64]", model.coef_[0])
     return Decision(mean, spread, weight, float(model.intercept_[0]), answered_from, SUGGESTED_FROM)
+
+
+def _recalibrated(base: Decision, rows: Matrix, right: NDArray[np.bool_], answered_from: float) -> Decision:
+    """Fit two numbers, slope and shift of the log-odds (Platt); too few to be wrong about on a few hundred hits."""
+    chances = np.clip(base.probabilities(rows), 1e-6, 1 - 1e-6)
+    odds = np.log(chances / (1 - chances))
+    model = LogisticRegression().fit(odds[:, None], right)
+    slope, shift = float(model.coef_[0][0]), float(model.intercept_[0])
+    return Decision(
+        base.mean, base.spread, base.weight * slope, base.bias * slope + shift, answered_from, base.suggested_from
+    )

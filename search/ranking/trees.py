@@ -42,6 +42,21 @@ class Forest:
         total: NDArray[np.float64] = self.value.take(node).sum(axis=1) / self.models
         return total
 
+    def with_more(self, trees: Forest) -> Forest:
+        """Return a forest whose score is the sum of both. Raises ValueError unless each is one boosted model."""
+        if self.models != 1 or trees.models != 1:
+            raise ValueError("only single boosted models can be added up")
+        offset = len(self.feature)
+        return Forest(
+            feature=np.concatenate([self.feature, trees.feature]),
+            threshold=np.concatenate([self.threshold, trees.threshold]),
+            left=np.concatenate([self.left, trees.left + np.int32(offset)]),
+            right=np.concatenate([self.right, trees.right + np.int32(offset)]),
+            value=np.concatenate([self.value, trees.value]),
+            roots=np.concatenate([self.roots, trees.roots + np.int32(offset)]),
+            depth=max(self.depth, trees.depth),
+        )
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the stored form: `Forest.from_arrays` reads it back."""
         return {
