@@ -139,6 +139,8 @@ def message_of(letter: LetterText, *, sender: str, key: str, now: datetime) -> E
 
 
 def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    if server.sock is None:
+        raise smtplib.SMTPServerDisconnected("the connection is gone")
     peer = ip_address(server.sock.getpeername()[0])
     if not isinstance(server.sock, ssl.SSLSocket) and not peer.is_loopback:
         raise smtplib.SMTPException("it offers no encryption, so it gets no password")

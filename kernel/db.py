@@ -128,7 +128,8 @@ def build_engine(url: str, *, pool_size: int = 8) -> Engine:
         pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=4,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        # Days and months that the database reckons are those of UTC, as on SQLite, whatever zone the server is set to.
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=UTC"},
     )
     event.listen(engine, "begin", _begin_postgresql)
     return engine

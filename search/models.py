@@ -94,7 +94,7 @@ class SearchModel(Base):
 
 
 class SearchPicture(Base):
-    """A picture by which others like it are found: `pdq` is its PDQ hash, 32 bytes; `key` is the caller's name for it."""
+    """A picture by which others like it are found: `pdq` is its PDQ hash, 32 bytes, `key` the caller's name for it."""
 
     __tablename__ = "search_picture"
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import request, url_for
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.presenters.accounts import topic_words
 from app.presenters.fact_checks import CardView, card_view
 from verification.models import FactCheck
-from verification.queries.public import Page, Place
+from verification.queries.listing import Month
+from verification.queries.public import Filters, Page, Place
 
-FILTERS = ("verdict", "type", "language", "source", "since", "until")
+FILTERS = ("verdict", "type", "topic", "language", "source", "since", "until")
+"""The names of the filters in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +33,61 @@ class BrowsePage:
     older: str = ""
 
 
-def list_page(found: Page, *, sign: Callable[[list[Any]], str]) -> BrowsePage:
-    """Return a stretch of the list; `sign` makes the word for a place in it."""
-    chosen = _chosen()
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic by its word, its page, and how many fact-checks it has (0 where nobody counted)."""
+
+    word: str
+    href: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """A month with its page and how many fact-checks it has."""
+
+    first_day: date
+    href: str
+    count: int
+
+
+def list_page(
+    found: Page, filters: Filters, *, address: Callable[..., str], sign: Callable[[list[Any]], str]
+) -> BrowsePage:
+    """Return a stretch of the list; `address` makes the list's own, `sign` the word for a place in it."""
     ends = {}
     if found.rows and found.has_newer:
-        ends["newer"] = url_for("browse.index", newer=sign(_mark(found.rows[0])), **chosen)
+        ends["newer"] = address(newer=sign(_mark(found.rows[0])))
     if found.rows and found.has_older:
-        ends["older"] = url_for("browse.index", older=sign(_mark(found.rows[-1])), **chosen)
-    heading = _("Matching fact-checks") if chosen else _("Newest fact-checks")
-    return BrowsePage(heading, _cards(found.rows), bool(chosen), url_for("feeds.atom", **chosen), **ends)
+        ends["older"] = address(older=sign(_mark(found.rows[-1])))
+    narrowed = filters != Filters()
+    heading = _("Matching fact-checks") if narrowed else _("Newest fact-checks")
+    return BrowsePage(heading, _cards(found.rows), narrowed, _feed(filters), **ends)
 
 
-def search_page(wanted: str, rows: tuple[FactCheck, ...]) -> BrowsePage:
+def search_page(wanted: str, rows: tuple[FactCheck, ...], filters: Filters) -> BrowsePage:
     """Return what a search found, best first."""
     heading = ngettext(
         "%(num)d fact-check for “%(wanted)s”", "%(num)d fact-checks for “%(wanted)s”", len(rows), wanted=wanted
     )
-    chosen = _chosen()
-    return BrowsePage(heading, _cards(rows), bool(chosen), url_for("feeds.atom", **chosen))
+    return BrowsePage(heading, _cards(rows), filters != Filters(), _feed(filters))
+
+
+def topic_view(topic: str, count: int = 0) -> TopicView:
+    """Return a topic in words: one of harm by its name, one that people named by its own."""
+    word = topic_words().get(topic) or topic.replace("-", " ").capitalize()
+    return TopicView(word, url_for("browse.topic", topic=topic), count)
+
+
+def month_view(month: Month) -> MonthView:
+    """Return a month as the archive lists it."""
+    first = month.first_day
+    return MonthView(first, url_for("browse.month", year=first.year, month=first.month), month.count)
+
+
+def chosen() -> dict[str, Any]:
+    """Return the filters that this request's address names."""
+    return {name: value for name in FILTERS if (value := request.args.get(name, ""))}
 
 
 def place_of(values: list[Any] | None) -> Place | None:
@@ -64,5 +103,14 @@ def _mark(row: FactCheck) -> list[Any]:
     return [row.published_at.isoformat(), row.id]
 
 
-def _chosen() -> dict[str, Any]:
-    return {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+def _feed(filters: Filters) -> str:
+    wanted: dict[str, Any] = {
+        "verdict": filters.verdict,
+        "type": filters.misinfo_type,
+        "topic": filters.topic,
+        "language": filters.language,
+        "source": filters.source,
+        "since": filters.since,
+        "until": filters.until,
+    }
+    return url_for("feeds.atom", **{name: value for name, value in wanted.items() if value})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -34,7 +36,11 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form, now = NewsForm(), saring.clock.now()
         with saring.database.read() as session:
             report_id = queries.tracked(session, tracking_hash=hash_token(token)).report.id
-        wish = {"report_id": report_id, "link": tracking_url(saring, token), "language": choose_language()}
+        wish: dict[str, Any] = {
+            "report_id": report_id,
+            "link": tracking_url(saring, token),
+            "language": choose_language(),
+        }
         try:
             if form.validate():
                 spend_a_letter(saring, form.email.data)

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, Json
 
+UNDATED = date(1970, 1, 1)
+"""Where a check without a date stands in lists: behind every one that has a date. It is never shown."""
+
 
 class CounterNarrative(Base):
     """One version of the answer to a case, in the order of the Debunking Handbook: fact, myth, why, fact, what to do.

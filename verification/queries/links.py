@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -65,4 +65,4 @@ def _links(*conditions: ColumnElement[bool]) -> Select[Any]:
         MatchLink.state,
         MatchLink.decided_at,
     ).join(Item, Item.id == MatchLink.item_id)
-    return query.where(*conditions).order_by(MatchLink.id)
+    return cast("Select[Any]", query.where(*conditions).order_by(MatchLink.id))

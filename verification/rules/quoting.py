@@ -10,7 +10,7 @@ _LEFT_OUT = re.compile(r"\[?(?:…|\.\.\.)\]?")
 """How a quote says that words were left out."""
 
 
-_NEGATIONS = frozenset("tidak tak bukan belum jangan tanpa not no never".split())
+_NEGATIONS = frozenset(["tidak", "tak", "bukan", "belum", "jangan", "tanpa", "not", "no", "never"])
 
 
 def stands_in(quote: str, page: str) -> bool:

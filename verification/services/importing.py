@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, record
 from verification.models import FactCheck
+from verification.models.fact_check import UNDATED
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.moving import new_public_id
 from verification.services.signing import slug_of
@@ -36,9 +37,6 @@ class PriorCheck:
 
 
 Outcome = Literal["created", "changed", "unchanged"]
-
-UNDATED = date(1970, 1, 1)
-"""Where a check without a date stands in lists: behind every one that has a date. It is never shown."""
 
 
 def import_prior_check(session: Session, *, prior: PriorCheck, now: datetime) -> tuple[FactCheck, Outcome]:
