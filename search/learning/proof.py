@@ -81,7 +81,7 @@ def prove(
     settings: EncoderSettings = PATIENT,
     progress: Progress | None = None,
 ) -> Proof:
-    """Measure on bodies; as deterministic as training, and like it without the installation."""
+    """Measure on bodies, in folders that are gone afterwards; the installation is not touched."""
     rooms, lessons = read(bodies, load_encoder, settings=settings, progress=progress)
     model_id = load_encoder(settings).name
     learned = learn(rooms, lessons, model_id=model_id, seed=seed)

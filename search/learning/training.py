@@ -36,7 +36,7 @@ class TooFewLinks(Invalid):
 class Report:
     """What training did. All figures are of messages that the models measured had not seen.
 
-    `data` is the hash of the questions and answers; with it, the seed and the same code the same weights come out.
+    `data` is the hash of the questions and answers. Two runs with one seed came out .002 of MRR apart.
     """
 
     data: str
