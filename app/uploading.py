@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -33,13 +34,13 @@ def receive(saring: Saring, *, text: str, pictures: Sequence[bytes], may_be_none
     if not usable and not may_be_none:
         raise BadImage(field="images", reason=left_out[0]["reason"] if left_out else "kind")
     names: list[str] = []
-    try:
-        names.extend(map(saring.media.put, usable))
-        return _save(saring, text=text, names=names, left_out=left_out)
-    except BaseException:
-        for name in names:
-            saring.media.delete(name)
-        raise
+    with ExitStack() as unless_saved:
+        for picture in usable:
+            names.append(saring.media.put(picture))
+            unless_saved.callback(saring.media.delete, names[-1])
+        token = _save(saring, text=text, names=names, left_out=left_out)
+        unless_saved.pop_all()
+    return token
 
 
 def take_into_report(saring: Saring, session: Session, *, upload_token: str, report: Report) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -33,19 +31,11 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def by_mail(token: str) -> AnyResponse:
         if saring.mail is None:
             raise NotFound
-        form, now = NewsForm(), saring.clock.now()
-        with saring.database.read() as session:
-            report_id = queries.tracked(session, tracking_hash=hash_token(token)).report.id
-        wish: dict[str, Any] = {
-            "report_id": report_id,
-            "link": tracking_url(saring, token),
-            "language": choose_language(),
-        }
+        form = NewsForm()
         try:
             if form.validate():
                 spend_a_letter(saring, form.email.data)
-                with saring.database.write() as session:
-                    ask_by_mail(saring, session, email=form.email.data, now=now, **wish)
+                _ask_by_mail(saring, token, email=form.email.data)
                 return redirect(url_for("tracking.show", token=token, kabar="surel", _anchor="news"), code=303)
         except (Invalid, Conflict) as error:
             attach(form, error)
@@ -100,3 +90,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
 def _page(word: str, stage: str) -> Response:
     return private(Response(render_template("subscriptions/show.html", word=word, stage=stage)))
+
+
+def _ask_by_mail(saring: Saring, token: str, *, email: str) -> None:
+    link, language, now = tracking_url(saring, token), choose_language(), saring.clock.now()
+    with saring.database.write() as session:
+        report_id = queries.tracked(session, tracking_hash=hash_token(token)).report.id
+        ask_by_mail(saring, session, report_id=report_id, link=link, language=language, email=email, now=now)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import Any
 
 from search.evaluation.metrics import RankingFigures
 from search.evaluation.run import PLAIN_MEAN, Evaluation
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 _COLUMNS = ("mrr", "map5", "hp1", "hp5", "hp10")
 
 
-def as_json(measured: DataclassInstance) -> str:
-    """Return every figure of an evaluation, a training or a proof as JSON."""
+def as_json(measured: Any) -> str:
+    """`measured` is a dataclass. Return every figure of an evaluation, a training or a proof as JSON."""
     return json.dumps(asdict(measured), indent=2, sort_keys=True)
 
 
