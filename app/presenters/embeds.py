@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import url_for
-from markupsafe import Markup
 
 from app.presenters.browse import TopicView, topic_view
 from app.presenters.fact_checks import CardView, card_view
@@ -59,11 +59,12 @@ def embed_view(fact_check: FactCheck, *, site: str, width: int = WIDTH) -> Embed
     """Return the frame of a fact-check; `site` is the public address, `width` at most `WIDTH` pixels."""
     card = card_view(fact_check)
     frame = site + url_for("embeds.frame", public_id=fact_check.public_id)
-    code = Markup(
-        '<iframe src="{src}" title="{title}" width="{width}" height="{height}" loading="lazy"'
+    title = escape(f"{card.verdict.word}: {card.title}")
+    code = (
+        f'<iframe src="{escape(frame)}" title="{title}" width="{width}" height="{HEIGHT}" loading="lazy"'
         ' style="border:0;max-width:100%"></iframe>'
-    ).format(src=frame, title=f"{card.verdict.word}: {card.title}", width=width, height=HEIGHT)
-    return EmbedView(card, frame, str(code))
+    )
+    return EmbedView(card, frame, code)
 
 
 def public_id_in(address: str, *, site: str) -> str | None:
