@@ -104,7 +104,7 @@ def test_nobody_changes_their_own_rights(
     make(Role.ADMIN)
     assert desk.post(f"/admin/orang/{admin.id}/{act}", data=data).status_code == 403
     assert roles(saring, admin) == {Role.ADMIN}
-    assert kinds(saring, admin) == []
+    assert kinds(saring, admin) == [("act_refused", admin.id)]  # the attempt is on record
     assert desk.get("/admin/orang").status_code == 200
 
 
