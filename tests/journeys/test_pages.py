@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -59,6 +60,11 @@ def check(page: Page, house: Site, paths: tuple[str, ...], language: str, faults
         page.goto(f"{house.url}{path}{'&' if '?' in path else '?'}lang={language}")
         assert page.locator("html").get_attribute("lang") == language, path
         found = Axe().run(page, options={"runOnly": RULES})
-        faults.extend(f"{path}: {violation['id']}" for violation in found.response["violations"])
+        faults.extend(f"{path}: {violation['id']}: {shown(violation)}" for violation in found.response["violations"])
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"{path}: wider than the screen")
+
+
+def shown(violation: dict[str, Any]) -> str:
+    """The elements that break a rule, as HTML, so that a failure names what to mend."""
+    return " | ".join(str(node["html"])[:200] for node in violation["nodes"][:4])
