@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Integer, Select, cast, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from publishing.desk import FOR_A_PERSON
@@ -15,6 +15,7 @@ from publishing.models import (
     ChannelAccount,
     EngagementWatch,
     InboundReply,
+    Operation,
     Publication,
     PublicationState,
     ReplyState,
@@ -120,6 +121,22 @@ def between(session: Session, organisation_id: int, *, start: datetime, end: dat
         moment < end,
     )
     return [Entry(row[0], row[1], row[2]) for row in session.execute(query.order_by(moment, Publication.id))]
+
+
+def states_by_month(session: Session, *, start: datetime, end: datetime) -> dict[tuple[date, str], int]:
+    """Return where the publications of all organisations stand now, by state and by the month (UTC) of their approval.
+
+    Broadcasts to subscribers and answers to single people are left out: they would tell how many people there are.
+    """
+    year, month = (cast(extract(part, Publication.approved_at), Integer) for part in ("year", "month"))
+    query = select(year, month, Publication.state, func.count()).where(
+        Publication.approved_at >= start,
+        Publication.approved_at < end,
+        Publication.subscriber_id.is_(None),
+        Publication.op != Operation.ANSWER,
+    )
+    grouped = session.execute(query.group_by(year, month, Publication.state))
+    return {(date(y, m, 1), state): number for y, m, state, number in grouped}
 
 
 def _entries() -> Select[Publication, ChannelAccount, EngagementWatch]:

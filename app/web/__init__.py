@@ -41,6 +41,7 @@ BLUEPRINTS = (
     "opinions",
     "deliberations",
     "record",
+    "transparency",
     "corrections",
     "sides",
     "appeals",

@@ -8,7 +8,7 @@ from app.access import public
 from app.wiring import Saring
 from verification.queries import listing
 
-ABOUT = ("/", "/cari", "/topik", "/arsip", "/tentang", "/putusan", "/keberatan")
+ABOUT = ("/", "/cari", "/topik", "/arsip", "/tentang", "/putusan", "/keterbukaan", "/keberatan")
 """Pages that are always there."""
 
 
