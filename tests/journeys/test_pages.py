@@ -1,68 +1,233 @@
-"""Every page at each width, in both colour schemes and both languages: WCAG by axe, nothing wider than the screen."""
+"""Every page, at each width, in both colour schemes and both languages: WCAG by axe, nothing wider than the screen.
+
+The pages are found as people find them, by following links from each role's front door, one address a view and several
+where a view has several faces. A view that no link leads to must be named below, with the reason.
+"""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter, RequestRedirect
 
-from accounts.roles import Role
-from app.commands.data import SEED, upgrade
+from app import create_app
+from app.settings import Settings
 from tests.journeys import browsing
-from tests.journeys.people import make_account, sign_in
-from tests.journeys.site import Site, running_site
+from tests.journeys.furnishing import TOKEN, House, furnished
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (320, 360, 1280)
 
-PUBLIC = ("/", "/periksa", "/periksa?text=bawang+putih+menyembuhkan", "/cari", "/cari?q=vaksin", "/tentang")
-ENTRANCES = ("/masuk", "/daftar", "/cek/tidak-ada", "/lacak/tidak-ada")
-DESK = ("/meja", "/akun")
+DOORS = (
+    "/",
+    "/periksa",
+    "/cari?q=vaksin",
+    "/cari?q=zzzz+qqqq",
+    "/masuk",
+    "/daftar",
+    "/cek/tidak-ada",
+    "/lacak/tidak-ada",
+    "/lacak/{token}",
+    "/cek/{case}/sematan",
+    "/luring",
+)
+"""Where the way of somebody without an account begins, what no page links to, and what answers when nothing is there."""
+
+FACES = {"cases.show": 4, "fact_checks.show": 2, "publications.show": 2, "appeal_desk.answer": 1}
+"""Views whose page depends much on what it shows: so many addresses of each are looked at."""
+
+SEEN_AGAIN = frozenset({"desk.index", "cases.show", "fact_checks.show", "home.index", "accounts.show", "publications.index"})
+"""Views that are looked at in every role, since they differ with it."""
+
+NOT_LOOKED_AT = {
+    "accounts.accept": "opens by an invitation's token; tests/journeys/test_accounts.py",
+    "accounts.enrol": "while a second factor is set up; tests/journeys/test_accounts.py",
+    "accounts.second_factor": "between password and code; tests/journeys/test_accounts.py",
+    "accounts.welcome": "once, after registration; tests/journeys/test_accounts.py",
+    "appeals.show": "opens by a private token; tests/journeys/test_justice_road.py",
+    "appeal_desk.answer": "needs an objection; tests/journeys/test_justice_road.py",
+    "channel_accounts.come_back": "sends on at once; tests/journeys/test_publishing.py",
+    "channel_accounts.choose_page": "needs a network with pages; tests/web/test_consent.py",
+    "channel_accounts.confirm": "between secret and account; tests/journeys/test_publishing.py",
+    "checks.thanks": "after an answer was accepted; tests/journeys/test_road.py",
+    "subscriptions.show": "opens by a letter's token; tests/web/test_subscriptions.py",
+    "tracking.picture": "a picture",
+    "uploads.show": "opens by an upload's token; tests/journeys/test_screenshot.py",
+    "uploads.picture": "a picture",
+    "clusters.picture": "a picture",
+    "share_cards.show": "a picture",
+    "callbacks.prove": "for machines",
+    "device.manifest": "for machines",
+    "device.worker": "for machines",
+    "embeds.answer": "for machines",
+    "feeds.atom": "for machines",
+    "feeds.json": "for machines",
+    "feeds.robots": "for machines",
+    "health.alive": "for machines",
+    "health.ready": "for machines",
+    "share_cards.organisation_atom": "for machines",
+    "share_cards.organisation_json": "for machines",
+    "sitemap.index": "for machines",
+    "sitemap.month": "for machines",
+    "sitemap.pages": "for machines",
+    "record.votes": "a file",
+    "static": "files",
+}
+
+ROLES = ("anybody", "volunteer", "publisher", "editor", "admin")
+
+OFFICES = (
+    "/",
+    "/meja",
+    "/meja/naik-lagi",
+    "/meja/keberatan",
+    "/meja/kasus/{case}/tandai/evidence/1",
+    "/putusan",
+    "/terbitan",
+    "/admin/orang",
+    "/akun",
+)
+"""Where the way of whoever is signed in begins; what their role may not open is passed by."""
+
+Tour = dict[str, list[str]]
+"""For each role the addresses to look at."""
 
 pytestmark = pytest.mark.pages
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A house with the shipped seed in it."""
-    folder: Path = tmp_path_factory.mktemp("pages")
-    url = f"sqlite:///{folder / 'pages.sqlite'}"
-    upgrade(url)
-    with running_site(url, folder / "data") as site:
-        assert SEED.exists()
-        site.run("seed")
-        yield site
+def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
+    with furnished(tmp_path_factory.mktemp("pages"), browser) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def views(house: House) -> MapAdapter:
+    """Says which view answers an address."""
+    flask = create_app(Settings.from_env({**os.environ, **house.site.environment}))
+    return flask.url_map.bind("127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def tour(house: House, views: MapAdapter, browser: Browser) -> Tour:
+    """Follow every link of every role, and note one address a view."""
+    found: Tour = {}
+    known: set[str] = set()
+    for role in ROLES:
+        with visiting(house, browser, role, {"width": 1280, "height": 800}) as page:
+            found[role] = follow(page, house, views, skipping=known - SEEN_AGAIN)
+        known |= {view_of(views, path) for path in found[role]}
+    return found
+
+
+def follow(page: Page, house: House, views: MapAdapter, *, skipping: set[str]) -> list[str]:
+    doors = OFFICES if skipping else DOORS
+    taken = [path.format(case=house.answered, token=TOKEN) for path in doors]
+    known = Counter(view_of(views, path) for path in taken)
+    looked = []
+    for path in taken:
+        answer = page.goto(path)
+        if answer is None or "html" not in answer.headers.get("content-type", "") or answer.status == 403:
+            continue
+        looked.append(path)
+        for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            target = urlsplit(urljoin(page.url, href))
+            name = view_of(views, target.path)
+            address = target.path + (f"?{target.query}" if target.query else "")
+            if target.hostname != "127.0.0.1" or not name or name in skipping | NOT_LOOKED_AT.keys():
+                continue
+            if address not in taken and known[name] < FACES.get(name, 1):
+                known[name] += 1
+                taken.append(address)
+    return looked
+
+
+def view_of(views: MapAdapter, path: str) -> str:
+    """Return the name of the view that answers a GET of `path`, or "" when none does."""
+    try:
+        return str(views.match(urlsplit(path).path, method="GET")[0])
+    except RequestRedirect as redirect:
+        return view_of(views, redirect.new_url)
+    except HTTPException:
+        return ""
+
+
+def test_every_view_is_looked_at_or_says_why_not(tour: Tour, views: MapAdapter) -> None:
+    seen = {view_of(views, path) for paths in tour.values() for path in paths}
+    rules = views.map.iter_rules()
+    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ())}
+    missed = sorted(pages - seen - NOT_LOOKED_AT.keys())
+    assert not missed, "\n".join(missed)
+    assert sorted(NOT_LOOKED_AT.keys() - pages) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_can_be_used_by_everybody(house: Site, browser: Browser, width: int, scheme: str, language: str) -> None:
-    volunteer = make_account(house, name=f"Relawan {width} {scheme} {language}", role=Role.VOLUNTEER)
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_can_be_used_by_everybody(
+    house: House, tour: Tour, browser: Browser, role: str, width: int, scheme: str, language: str
+) -> None:
     faults: list[str] = []
-    with browsing.visit(browser, house.url, **options) as visitor:
-        page = visitor.new_page()
-        check(page, house, (*PUBLIC, *ENTRANCES), language, faults)
-        page.goto("/cari")
-        check(page, house, (page.locator("main a[href^='/cek/']").first.get_attribute("href") or "",), language, faults)
-        sign_in(page, house, volunteer)
-        check(page, house, DESK, language, faults)
-    assert faults == []
+    with visiting(house, browser, role, {"width": width, "height": 800}, color_scheme=scheme) as page:
+        for path in tour[role]:
+            page.goto(in_language(path, language))
+            assert page.locator("html").get_attribute("lang") == language, path
+            found = Axe().run(page, options={"runOnly": RULES})
+            faults += [f"{path}: {violation['id']}: {shown(violation)}" for violation in found.response["violations"]]
+            faults += too_wide(page, path)
+            faults += [f"{path}: {small}" for small in page.evaluate(SMALL_TARGETS)]
+    assert not faults, "\n".join(faults)
 
 
-def check(page: Page, house: Site, paths: tuple[str, ...], language: str, faults: list[str]) -> None:
-    for path in paths:
-        page.goto(f"{house.url}{path}{'&' if '?' in path else '?'}lang={language}")
-        assert page.locator("html").get_attribute("lang") == language, path
-        found = Axe().run(page, options={"runOnly": RULES})
-        faults.extend(f"{path}: {violation['id']}: {shown(violation)}" for violation in found.response["violations"])
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            faults.append(f"{path}: wider than the screen")
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_cut_off_on_the_smallest_phone_nor_in_large_letters(
+    house: House, tour: Tour, browser: Browser, role: str, language: str
+) -> None:
+    """320 px is what 400 % zoom leaves of 1280 (WCAG 1.4.10); letters grow by half (1.4.4 asks for no loss)."""
+    faults: list[str] = []
+    with visiting(house, browser, role, {"width": 320, "height": 800}) as page:
+        for path in tour[role]:
+            page.goto(in_language(path, language))
+            faults += too_wide(page, path)
+            page.evaluate("document.documentElement.style.fontSize = '150%'")
+            faults += too_wide(page, f"{path} in large letters")
+    assert not faults, "\n".join(faults)
+
+
+SMALL_TARGETS = """
+() => [...document.querySelectorAll("button, a.button, select, input:not([type=hidden], [type=checkbox], [type=radio])")]
+  .filter((target) => target.checkVisibility({ visibilityProperty: true }) && !target.closest(".visually-hidden"))
+  .map((target) => [target, target.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
+  .map(([target, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${target.outerHTML.slice(0, 160)}`)
+"""
+"""What is pressed measures at least 44 x 44 px (WCAG 2.5.5), hidden things and links within a sentence aside."""
+
+
+@contextmanager
+def visiting(house: House, browser: Browser, role: str, viewport: dict[str, int], **options: Any) -> Iterator[Page]:
+    state = house.signed_in.get(role)
+    with browsing.visit(browser, house.site.url, viewport=viewport, storage_state=state, **options) as visitor:
+        yield visitor.new_page()
+
+
+def in_language(path: str, language: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
+
+
+def too_wide(page: Page, name: str) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [f"{name}: wider than the screen"] if wide else []
 
 
 def shown(violation: dict[str, Any]) -> str:
