@@ -44,7 +44,9 @@ DOORS = (
 FACES = {"cases.show": 4, "fact_checks.show": 2, "publications.show": 2, "appeal_desk.answer": 1}
 """Views whose page depends much on what it shows: so many addresses of each are looked at."""
 
-SEEN_AGAIN = frozenset({"desk.index", "cases.show", "fact_checks.show", "home.index", "accounts.show", "publications.index"})
+SEEN_AGAIN = frozenset(
+    {"desk.index", "cases.show", "fact_checks.show", "home.index", "accounts.show", "publications.index"}
+)
 """Views that are looked at in every role, since they differ with it."""
 
 NOT_LOOKED_AT = {
