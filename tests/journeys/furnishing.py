@@ -1,4 +1,4 @@
-"""A house with something in every room: the shipped debunks, cases on each step of the road, an agency that publishes."""
+"""A house with something in every room: the shipped debunks, cases on each step, an agency that publishes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.factories.cases import assess, make_open_case, make_published_case, m
 from tests.journeys import browsing
 from tests.journeys.people import Account, make_account, make_organisation, press, sign_in
 from tests.journeys.site import Site, running_site
-from verification.rules.scale import MisinfoType, Veracity
+from verification.rules.scale import Veracity
 
 TOKEN = "jalan-pulang-pelapor-0001"
 """Leads to the tracking page of a report whose case is open."""

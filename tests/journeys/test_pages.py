@@ -39,7 +39,7 @@ DOORS = (
     "/cek/{case}/sematan",
     "/luring",
 )
-"""Where the way of somebody without an account begins, what no page links to, and what answers when nothing is there."""
+"""Where the way of somebody without an account begins, what no page links to, and what is not there."""
 
 FACES = {"cases.show": 4, "fact_checks.show": 2, "publications.show": 2, "appeal_desk.answer": 1}
 """Views whose page depends much on what it shows: so many addresses of each are looked at."""
@@ -207,7 +207,8 @@ def test_nothing_is_cut_off_on_the_smallest_phone_nor_in_large_letters(
 
 
 SMALL_TARGETS = """
-() => [...document.querySelectorAll("button, a.button, select, input:not([type=hidden], [type=checkbox], [type=radio])")]
+() => [...document.querySelectorAll("button, a.button, select, input:not([type=hidden], [type=checkbox])")]
+  .filter((target) => target.type !== "radio")
   .filter((target) => target.checkVisibility({ visibilityProperty: true }) && !target.closest(".visually-hidden"))
   .map((target) => [target, target.getBoundingClientRect()])
   .filter(([, box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
