@@ -1,8 +1,8 @@
 """What happens to a case when somebody has voted: the one place where leaning, holds and quorum meet (ADR 0010).
 
-In this order: a leaning that may be shown is a provisional consensus; so is "not proven", unless it is held; a hold
-keeps the case open for a senior verifier; while little has been signed the first quorum rule still serves; a quorum
-that disagrees is a dispute; everything else needs more votes.
+In this order: a leaning that may be shown is a provisional consensus; so is "not proven", unless it is held or only
+strangers say so; a hold keeps the case open for a senior verifier; while little has been signed the first quorum rule
+still serves; a quorum that disagrees is a dispute; everything else needs more votes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def conclude(
         return Conclusion(Rule.CONSENSUS, Outcome.CONSENSUS, _word_for(leaning.level, verdicts))
     if leaning.holds:
         return Conclusion(Rule.CONSENSUS, Outcome.HELD)
-    if leaning.unproven:
+    if leaning.unproven and leaning.vouched:
         return Conclusion(Rule.CONSENSUS, Outcome.CONSENSUS, Veracity.UNPROVEN)
     quorum = count_quorum(dict(enumerate(verdicts)))
     if quorum.state is QuorumState.DISPUTED:

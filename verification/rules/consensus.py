@@ -79,6 +79,7 @@ class Leaning:
 
     `voices` is Kish's effective sample size, which says how evenly the weight is spread. `effective_votes` is how many
     independent votes the evidence amounts to; it stays at or below 1/rho (10), whatever the number of votes.
+    `vouched` says that enough raters with a record are among the voters; strangers alone lean, and are not believed.
     """
 
     probabilities: tuple[float, ...]
@@ -88,6 +89,7 @@ class Leaning:
     voices: float
     effective_votes: float
     weight: float
+    vouched: bool
     shown: bool
     holds: frozenset[Hold]
 
@@ -274,8 +276,10 @@ def weigh(
     careful = max(posterior(tally, log_prior, careful_rho))
     unproven = cast >= numbers.unproven_votes and tally.unproven_weight >= numbers.unproven_share * weight
     holds = _holds(weighed, crowd, abuse_reported=abuse_reported, rule=rule) - frozenset(released)
+    vouched = _vouched(weighed, crowd, unproven=unproven, parameters=parameters)
     shown = (
-        not holds
+        vouched
+        and not holds
         and not unproven
         and level is not None
         and tally.voices >= rule.voices
@@ -284,7 +288,7 @@ def weigh(
         and not _proven_disagree(weighed, log_prior, level, careful_rho, rule)
     )
     effective = tally.voices * tally.damping(careful_rho)
-    return Leaning(probabilities, level, unproven, cast, tally.voices, effective, weight, shown, holds)
+    return Leaning(probabilities, level, unproven, cast, tally.voices, effective, weight, vouched, shown, holds)
 
 
 def _leader(probabilities: Sequence[float]) -> int | None:
@@ -292,6 +296,20 @@ def _leader(probabilities: Sequence[float]) -> int | None:
     leaders = [level for level, value in enumerate(probabilities) if math.isclose(value, highest, rel_tol=1e-9)]
     # A tie leans nowhere; above all it never leans to SALAH by being first.
     return leaders[0] if len(leaders) == 1 else None
+
+
+def _vouched(weighed: Sequence[WeighedVote], crowd: Crowd, *, unproven: bool, parameters: Parameters) -> bool:
+    """Say whether raters with a record are enough among the voters; where the votes say "not proven", so must they."""
+    rule, proven = parameters.leaning, [one for one in weighed if one.proven and one.weight > 0]
+    # Accounts that vote as one are one of them.
+    voters = len({("rater", one.vote.rater) if one.vote.link is None else ("link", one.vote.link) for one in proven})
+    if crowd.signed >= rule.cold_start_signed and voters < rule.proven_needed:
+        return False
+    if not unproven or voters < rule.proven_raters:
+        return True
+    tally = add_up(proven, crowd.levels)
+    doubt = tally.unproven_weight
+    return doubt >= parameters.consensus.unproven_share * (tally.weight + doubt)
 
 
 def _proven_disagree(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 """Changes with any value below; decisions keep it, so that each can be explained by the numbers of its day."""
 
 _SECONDS = "seconds"
@@ -53,6 +53,9 @@ class LeaningNumbers:
     show_from: float = _number(0.80, "probability", "CONSENSUS §5")
     withdraw_below: float = _number(0.75, "probability", "CONSENSUS §5")
     proven_raters: int = _number(3, "raters", "CONSENSUS §5: if >= 3 proven")
+    proven_needed: int = _number(
+        3, "raters", "docs/consensus.md: once a house has learned, strangers alone show no leaning"
+    )
     turnout_factor: float = _number(2.5, "times the median turnout", "CONSENSUS §5, hold")
     turnout_claims: int = _number(8, "signed claims", "CONSENSUS §5, hold: >= 8 of them")
     turnout_window: int = _number(50, "signed claims", "own choice: recent enough to follow growth")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,6 @@ from tests.standing_clock import START
 from verification.models import Case, Decision, FactCheck
 from verification.queries.holds import held_back, rings
 from verification.rules.consensus import Hold
-from verification.rules.parameters import PARAMETERS
 from verification.rules.scale import Veracity
 from verification.services import assessing, holding, linking
 from verification.services.concluding import conclude_again
@@ -27,15 +27,7 @@ REASON = "Saya membaca semua penilaian dan alasannya satu per satu."
 
 def test_two_hundred_puppets_are_held_from_the_eleventh_vote_and_honest_votes_still_count(database: Database) -> None:
     with database.write() as session:
-        honest = [make_person(session, role=Role.VOLUNTEER) for _ in range(HONEST)]
-        moment = START
-        for number in range(SIGNED):
-            moment += timedelta(hours=12)
-            case = make_open_case(session, text=f"Sejarah {number}")
-            for person in honest[:7]:
-                moment += timedelta(minutes=25)
-                vote(session, case, person, Veracity.FALSE, moment)
-            publish(session, case=case, now=moment)
+        honest, moment = learn_a_little(session)
     with database.write() as session:
         target = make_open_case(session, text="Sasaran brigade")
         puppets = [make_person(session, role=Role.VOLUNTEER) for _ in range(PUPPETS)]
@@ -46,10 +38,8 @@ def test_two_hundred_puppets_are_held_from_the_eleventh_vote_and_honest_votes_st
                 moment += timedelta(minutes=1)
                 vote(session, target, honest[number // 20], Veracity.FALSE, moment)
         decisions = session.scalars(select(Decision).where(Decision.case_id == target.id)).all()
-        # Before it is a burst, a few strangers who agree may be shown as a leaning; from then on none is.
-        wrong = [d for d in decisions if d.verdict == Veracity.TRUE.value]
-        assert max((d.votes for d in wrong), default=0) <= PARAMETERS.leaning.burst_votes
         assert len(decisions) == PUPPETS + HONEST
+        assert [d.votes for d in decisions if d.shown or d.verdict == Veracity.TRUE.value] == []
         assert [row.public_id for row in held_back(session)] == [target.public_id]
         assert decisions[-1].effective_votes <= 10
         assert session.scalar(select(FactCheck.id).where(FactCheck.case_id == target.id)) is None
@@ -66,6 +56,27 @@ def test_two_hundred_puppets_are_held_from_the_eleventh_vote_and_honest_votes_st
         again = conclude_again(session, public_id=target.public_id, now=moment)
         assert again is not None
         assert (again.votes, again.holds, again.verdict) == (HONEST, [], "false")
+
+
+@pytest.mark.parametrize("pushed", [Veracity.TRUE, Veracity.UNPROVEN])
+def test_two_hundred_puppets_in_calm_bands_of_ten_lead_nothing_astray(database: Database, pushed: Veracity) -> None:
+    """No burst, no turnout, no two who keep meeting: nothing but that none of them has a record."""
+    with database.write() as session:
+        honest, moment = learn_a_little(session)
+        targets = [make_open_case(session, text=f"Sasaran {number}") for number in range(PUPPETS // 10)]
+        for target in targets:
+            for _ in range(10):
+                moment += timedelta(minutes=3)
+                vote(session, target, make_person(session, role=Role.VOLUNTEER), pushed, moment)
+        ids = [target.id for target in targets]
+        decisions = session.scalars(select(Decision).where(Decision.case_id.in_(ids))).all()
+        assert len(decisions) == PUPPETS
+        assert [(d.votes, d.verdict) for d in decisions if d.shown or d.verdict is not None] == []
+        # Three of the proven stand against the ten, and it is they who are heard or nobody.
+        for person in honest[:7]:
+            moment += timedelta(minutes=25)
+            vote(session, targets[0], person, Veracity.FALSE, moment)
+            assert decision_of(session, targets[0]).verdict in {None, "false"}
 
 
 def test_accounts_that_vote_as_one_count_once_until_staff_say_otherwise(database: Database) -> None:
@@ -110,6 +121,20 @@ def test_a_released_case_goes_on(database: Database) -> None:
         assert (released.shown, released.verdict) == (True, "false")
         assert case.state == "consensus"
         assert held_back(session) == []
+
+
+def learn_a_little(session: Session) -> tuple[list[Person], datetime]:
+    """A house just past its cold start: its honest volunteers, and the moment at which the lessons end."""
+    honest = [make_person(session, role=Role.VOLUNTEER) for _ in range(HONEST)]
+    moment = START
+    for number in range(SIGNED):
+        moment += timedelta(hours=12)
+        case = make_open_case(session, text=f"Sejarah {number}")
+        for person in honest[:7]:
+            moment += timedelta(minutes=25)
+            vote(session, case, person, Veracity.FALSE, moment)
+        publish(session, case=case, now=moment)
+    return honest, moment
 
 
 def vote(session: Session, case: Case, person: Person, verdict: Veracity, now: datetime) -> None:

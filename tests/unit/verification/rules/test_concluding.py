@@ -44,6 +44,12 @@ def test_not_proven_is_a_consensus_beside_the_axis() -> None:
     assert concluded(*[U] * 4)[1:] == (Outcome.NEEDS_MORE, None)
 
 
+def test_strangers_alone_put_no_case_aside_as_not_proven() -> None:
+    strangers = replace(leaning(*[U] * 8), vouched=False)
+    assert strangers.unproven
+    assert conclude([U] * 8, strangers, signed=100).outcome is Outcome.NEEDS_MORE
+
+
 def test_a_hold_keeps_the_case_open_whatever_the_votes_say() -> None:
     assert concluded(*[F] * 11, every_seconds=60.0) == (Rule.CONSENSUS, Outcome.HELD, None)
     assert concluded(*[U] * 11, every_seconds=60.0, signed=0) == (Rule.CONSENSUS, Outcome.HELD, None)

@@ -153,6 +153,20 @@ def test_proven_raters_who_disagree_keep_it_back() -> None:
     assert (against.shown, two_only.shown) == (False, True)
 
 
+def test_once_a_house_has_learned_strangers_alone_show_no_leaning() -> None:
+    learned = replace(CROWD, signed=PARAMETERS.leaning.cold_start_signed)
+    votes = spread(*[0] * 9)
+    assert weigh(votes, {}, replace(CROWD, signed=learned.signed - 1)).shown
+    assert not weigh(votes, {}, learned).shown
+    two, three = dict.fromkeys(range(2), PROVEN), dict.fromkeys(range(3), PROVEN)
+    assert not weigh(votes, two, learned, was_shown=True).vouched
+    assert weigh(votes, three, learned).shown
+    # Three proven accounts that vote as one are one voter, and an excluded one is none.
+    ring = [replace(vote, link="ring" if vote.rater < 3 else None) for vote in votes]
+    assert not weigh(ring, three, learned).vouched
+    assert not weigh([replace(vote, excluded=vote.rater == 0) for vote in votes], three, learned).vouched
+
+
 def test_not_proven_from_five_votes_and_half_the_weight() -> None:
     assert not weigh(spread(None, None, None, None), {}, CROWD).unproven
     assert weigh(spread(None, None, None, 0, 0), {}, CROWD).unproven
@@ -161,6 +175,14 @@ def test_not_proven_from_five_votes_and_half_the_weight() -> None:
     six = weigh(spread(*[None] * 6, *[0] * 6), {}, CROWD)
     assert six.unproven
     assert not six.shown
+
+
+def test_not_proven_is_not_said_over_the_heads_of_three_proven_raters() -> None:
+    strangers_doubt = spread(0, 0, 0, *[None] * 10)
+    assert weigh(strangers_doubt, dict.fromkeys(range(2), PROVEN), CROWD).vouched
+    against = weigh(strangers_doubt, dict.fromkeys(range(3), PROVEN), CROWD)
+    assert (against.unproven, against.vouched) == (True, False)
+    assert weigh(strangers_doubt, dict.fromkeys(range(6), PROVEN), CROWD).vouched
 
 
 def test_hold_for_unusual_turnout_only_with_history() -> None:
