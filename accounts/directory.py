@@ -46,6 +46,13 @@ class InvitationRow:
     expires_at: datetime
 
 
+def holders(session: Session, *, role: Role, organisation_id: int) -> list[Person]:
+    """Return the people of an organisation who hold a role and are not suspended."""
+    granted = select(RoleGrant.person_id).where(RoleGrant.role == role.value)
+    here = (Person.organisation_id == organisation_id, Person.suspended_at.is_(None), Person.id.in_(granted))
+    return list(session.scalars(select(Person).where(*here).order_by(Person.id)))
+
+
 def list_people(
     session: Session, *, text: str = "", role: Role | None = None, below: int | None = None
 ) -> list[PersonRow]:

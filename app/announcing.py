@@ -25,6 +25,9 @@ from publishing.models import Publication
 from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
 from verification.services.signing import slug_of
 
+HOUSE_ZONE = "Asia/Jakarta"
+"""The clock of what people without an organisation sign."""
+
 
 def announce(
     saring: Saring,
@@ -38,15 +41,20 @@ def announce(
     """Freeze the posts of an approved version: one on each chosen account of the author's organisation.
 
     A later revision is carried to where the earlier one went, as a correction, and is never a second plain post. An
-    author without an organisation speaks for the site alone: the page and its feed are the publication then. `seen` is
-    the hash of what the approver had before them; None is a caller that showed nothing to anybody.
+    author without an organisation speaks for the site alone: the page and its feed are the publication then, and posts
+    of an earlier revision are left to the organisation that made them, as a decision on its board. `seen` is the hash
+    of what the approver had before them; None is a caller that showed nothing to anybody.
 
     Raises OtherOrganisation, DraftChanged, DraftEdited, and as `publishing.approval.approve`.
     """
     place = place_of(fact_check, changed=_changed(session, fact_check))
     cards = draw_cards(saring, session, place=place, narrative=narrative, languages=spoken(session, narrative), now=now)
     plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, now=now)
-    if plan.organisation is None or narrative.approver_id is None or not (plan.posts or plan.corrections):
+    if narrative.approver_id is None:
+        return []
+    if plan.organisation is None:
+        return _left_to_owners(saring, session, narrative, plan.content, now=now) if place.revision > 1 else []
+    if not (plan.posts or plan.corrections):
         return []
     approver = session.get_one(Person, narrative.approver_id)
     if approver.organisation_id != plan.organisation.id:
@@ -63,6 +71,7 @@ def announce(
             approver_id=approver_id,
             time_zone=plan.organisation.time_zone,
             now=now,
+            organisation_id=plan.organisation.id,
         )
         return list(corrected.rows)
     require_signed(plan.posts, seen=plan.seen if seen is None else seen, approver_id=approver_id)
@@ -115,8 +124,6 @@ def announce_withdrawal(
     `narrative` is the version that was public; its cards are no longer shown.
     """
     organisation = session.get(Organisation, narrative.author_organisation_id or 0)
-    if organisation is None:
-        return []
     content = content_of(saring, place_of(fact_check), narrative, change=reason)
     return list(
         correct(
@@ -125,8 +132,9 @@ def announce_withdrawal(
             channels=saring.channels,
             author_id=asked_by,
             approver_id=approved_by,
-            time_zone=organisation.time_zone,
+            time_zone=organisation.time_zone if organisation else HOUSE_ZONE,
             now=now,
+            organisation_id=organisation.id if organisation else None,
             retracted=True,
         ).rows
     )
@@ -182,6 +190,22 @@ def _plan(
         now=now,
     )
     return Plan(organisation, content, tuple(posts), ())
+
+
+def _left_to_owners(
+    saring: Saring, session: Session, narrative: CounterNarrative, content: ApprovedContent, *, now: datetime
+) -> list[Publication]:
+    corrected = correct(
+        session,
+        content=content,
+        channels=saring.channels,
+        author_id=narrative.author_id,
+        approver_id=narrative.approver_id or 0,
+        time_zone=HOUSE_ZONE,
+        now=now,
+        organisation_id=None,
+    )
+    return list(corrected.rows)
 
 
 def _wording(narrative: CounterNarrative, language: str, place: Place, change: str) -> Wording:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.letters.writing import SEND_LETTER
-from app import chores, news, pictures
+from app import alarms, chores, news, pictures
 from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.errands import send_letter, send_push
@@ -85,6 +85,8 @@ HANDLERS: dict[str, Handler] = {
     FORGET_PICTURES: pictures.forget_pictures,
     "suggest_by_picture": pictures.suggest_by_picture,
     "watch_answers": watch_answers,
+    "warn_of_vanished_post": alarms.post_vanished,
+    "warn_of_held_correction": alarms.correction_held,
 }
 
 ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence"})
@@ -114,6 +116,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "evidence_added": ("archive_evidence",),
     "match_confirmed": ("tell_subscribers", "watch_answers"),
     "case_declined": ("tell_subscribers",),
+    "post_vanished": ("warn_of_vanished_post",),
+    "correction_held": ("warn_of_held_correction",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

@@ -18,6 +18,9 @@ from publishing.errors import NoOrganisation
 NEWSROOM = (Role.PUBLISHER, Role.EDITOR, Role.VERIFIER)
 """Who works with what their organisation publishes."""
 
+READERS = (*NEWSROOM, Role.AUDITOR)
+"""Who may read it."""
+
 KEEPERS = (Role.PUBLISHER,)
 """Who keeps the organisation's accounts."""
 
@@ -53,7 +56,13 @@ def render(saring: Saring, template: str, **values: object) -> str:
         alarms = overview.alarms(session, organisation_id, now=now)
         organisation = session.get_one(Organisation, organisation_id)
         brakes = brake_views(session, killswitch.in_force(session, organisation_id), time_zone=organisation.time_zone)
-    keeps = bool(current().roles & set(KEEPERS))
+    roles = current().roles
     return render_template(
-        template, alarms=alarms, brakes=brakes, organisation=organisation.name, keeps_accounts=keeps, **values
+        template,
+        alarms=alarms,
+        brakes=brakes,
+        organisation=organisation.name,
+        keeps_accounts=bool(roles & set(KEEPERS)),
+        may_act=bool(roles & set(NEWSROOM)),
+        **values,
     )

@@ -20,7 +20,7 @@ from publishing.compose import compose, correction_heading
 from publishing.connections import Channels
 from publishing.models import AccountState, Act, ChannelAccount, Operation, Publication, PublicationState, Reason
 from publishing.models.publications import CLAIMABLE
-from publishing.settling import tell
+from publishing.settling import hold, tell
 
 OUR_OWN_TALK = (Operation.ANSWER, Operation.DEDUPE)
 """What stands beside a version and is no delivery of it."""
@@ -98,17 +98,18 @@ def correct(
     approver_id: int,
     time_zone: str,
     now: datetime,
+    organisation_id: int | None,
     retracted: bool = False,
 ) -> Correction:
     """Cancel what was not sent of older versions, and freeze what brings every delivery up to this one.
 
-    `content` is the new version; its wordings say in `change` what changed or why it is withdrawn. Raises as `approve`.
+    `content`'s wordings say in `change` what changed or why it is withdrawn. Both sign for `organisation_id`: on
+    accounts of others it is held until somebody there decides. Raises as `approve`.
     """
     order = _Order(content, Signatures(author_id, approver_id, now), time_zone, retracted)
     earlier = session.scalars(_earlier(content).with_for_update()).all()
     cancelled = [row for row in earlier if _cancel(session, row, now=now)]
-    held = any(row.maybe_sent_at for row in cancelled)
-    start = now + timedelta(seconds=LEASE_SECONDS) if held else now
+    start = now + timedelta(seconds=LEASE_SECONDS) if any(row.maybe_sent_at for row in cancelled) else now
     rows: list[Publication] = []
     unreachable = []
     for account in _accounts(session, earlier):
@@ -117,20 +118,21 @@ def correct(
             continue
         limits = channels.limits(account)
         for step, target in _steps(order, [row for row in earlier if row.account_id == account.id], limits):
-            rows.append(
-                freeze(
-                    session,
-                    _payload(order, account, limits, step, target),
-                    account=account,
-                    op=step.op,
-                    act=step.act,
-                    signed=order.signed,
-                    target_id=target.id if target else 0,
-                    subscriber_id=target.subscriber_id if target else None,
-                    depends_on=target.id if target else None,
-                    not_before=start,
-                )
+            row = freeze(
+                session,
+                _payload(order, account, limits, step, target),
+                account=account,
+                op=step.op,
+                act=step.act,
+                signed=order.signed,
+                target_id=target.id if target else 0,
+                subscriber_id=target.subscriber_id if target else None,
+                depends_on=target.id if target else None,
+                not_before=start,
             )
+            if account.organisation_id != organisation_id:
+                hold(session, row, now=now)
+            rows.append(row)
     return Correction(tuple(rows), tuple(cancelled), tuple(unreachable))
 
 

@@ -180,6 +180,12 @@ def tell(session: Session, kind: str, publication: Publication, *, now: datetime
     record(session, kind, actor=SYSTEM, subject=("publication", publication.id), now=now, data=data)
 
 
+def hold(session: Session, publication: Publication, *, now: datetime) -> None:
+    """Leave what others approved for an organisation's account to its own people: they send it or let it go."""
+    publication.state, publication.reason = PublicationState.FAILED, Reason.NOT_OURS
+    tell(session, "correction_held", publication, now=now)
+
+
 def calm(session: Session, account_id: int) -> None:
     """Forget the failures of an account that works again."""
     session.execute(

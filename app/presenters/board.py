@@ -29,6 +29,7 @@ from publishing.models import (
     Publication,
     PublicationAttempt,
     PublicationState,
+    Reason,
 )
 from publishing.overview import Entry
 from publishing.scheduling import local_time
@@ -178,6 +179,8 @@ def next_step(entry: Entry, *, time_zone: str, frozen: bool, now: datetime) -> s
     match PublicationState(row.state):
         case PublicationState.UNKNOWN:
             return _("Look at the account. Is the post there? Say so here.")
+        case PublicationState.FAILED if row.reason == Reason.NOT_OURS:
+            return _("Your post says what no longer holds. Read the new words below, then send them or let them go.")
         case PublicationState.FAILED:
             return _("Mend the cause and send it again, or cancel it.")
         case PublicationState.NEEDS_REAUTH:

@@ -106,6 +106,21 @@ def news_letter(  # a letter has these parts
     return LetterText(address, view.title, text, language, unsubscribe_url=f"{end}/berhenti")
 
 
+def alarm_letter(*, address: str, language: str, title: str, link: str, vanished: bool) -> LetterText:
+    """Return the letter to a publisher about a post of theirs: it has vanished, or its correction waits for them."""
+    if vanished:
+        subject = _("A post has vanished: %(title)s", title=title)
+        what = _("A post of your organisation is no longer on its network, and nobody here took it down. Look soon.")
+    else:
+        subject = _("A correction waits for you: %(title)s", title=title)
+        what = _(
+            "A fact-check that your organisation posted was changed by people outside it. Until one of you decides on "
+            "the board, your post says what no longer holds."
+        )
+    text = _paragraphs(_("Hello,"), what, title, link, _signature())
+    return LetterText(address, _one_line(subject), text, language)
+
+
 def notification_of(view: NewsView) -> tuple[str, str]:
     """Return the two parts of a notification."""
     return view.title, excerpt(view.text, BODY_CHARACTERS)

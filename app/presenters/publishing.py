@@ -98,6 +98,7 @@ def reason_word(reason: str | None) -> str:
         Reason.NOT_CONFIGURED: _("The account cannot be opened here: its keys do not fit, or its network is unknown."),
         Reason.OPTED_OUT: _("The subscriber does not want messages any more."),
         Reason.VANISHED: _("The post is no longer there."),
+        Reason.NOT_OURS: _("The fact-check was changed by people outside your organisation; this would say so."),
     }
     return words[Reason(reason)] if reason else ""
 

@@ -13,7 +13,7 @@ from app.access import current, requires
 from app.errors import attach
 from app.forms.publishing import AnswerForm
 from app.i18n import gettext as _
-from app.newsroom import NEWSROOM, actor, own_id, own_organisation, render
+from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, own_organisation, render
 from app.presenters.inbox import reply_view, waiting_words
 from app.reporting import file_reply
 from app.wiring import Saring
@@ -41,7 +41,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     blueprint = Blueprint("inbox", __name__, url_prefix="/terbitan/kotak-masuk")
 
     @blueprint.get("")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def index() -> str:
         return _page(saring)
 
@@ -83,6 +83,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def _answered(saring: Saring, reply_id: int, form: AnswerForm) -> bool:
     own_id()
     try:
+        me = confirmed_actor(saring)
         with saring.database.write() as session:
             inbox.answer(
                 session,
@@ -90,7 +91,7 @@ def _answered(saring: Saring, reply_id: int, form: AnswerForm) -> bool:
                 text=form.text.data,
                 person_id=current().person_id,
                 channels=saring.channels,
-                actor=actor(),
+                actor=me,
                 now=saring.clock.now(),
             )
     except (Invalid, NotAllowed, Conflict) as error:

@@ -9,13 +9,14 @@ from flask import Blueprint, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from accounts.errors import SecondFactorMissing
 from app.access import requires
 from app.boards import Board, filter_named, publication_context
 from app.calendars import month_view
 from app.errors import attach
 from app.forms.base import SaringForm
 from app.forms.publishing import LinkForm, MomentForm
-from app.newsroom import NEWSROOM, actor, own_id, own_organisation, render
+from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, own_organisation, render
 from app.wiring import Saring
 from kernel.errors import Invalid
 from publishing import desk, engagement
@@ -29,7 +30,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     blueprint = Blueprint("publications", __name__, url_prefix="/terbitan")
 
     @blueprint.get("")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def index() -> str:
         wanted, below = filter_named(request.args.get("tampil")), request.args.get("sebelum", type=int)
         with saring.database.read() as session:
@@ -37,7 +38,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return render(saring, "publications/index.html", board=board)
 
     @blueprint.get("/kalender")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def calendar() -> str:
         with saring.database.read() as session:
             board = Board(saring, session, own_organisation(session))
@@ -45,7 +46,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return render(saring, "publications/calendar.html", month=month)
 
     @blueprint.get("/<int:publication_id>")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def show(publication_id: int) -> str:
         return _show(saring, publication_id)
 
@@ -92,7 +93,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         def act(session: Session, now: datetime) -> None:
             engagement.note_vanished(session, publication_id, actor=actor(), now=now)
 
-        return _settle(saring, publication_id, act)
+        return _settle(saring, publication_id, act, act_outside=False)
 
     return blueprint
 
@@ -104,14 +105,20 @@ def _settle(
     *,
     form: SaringForm | None = None,
     name: str = "",
+    act_outside: bool = True,
 ) -> Page:
-    """Act in one transaction and go back to the publication; on bad input show it again with what was typed."""
+    """Act in one transaction and go back to the publication; on bad input show it again with what was typed.
+
+    What changes the world outside needs a fresh second factor; taking note of something does not.
+    """
     own_id()
     if form is None or form.validate():
         try:
+            if act_outside:
+                confirmed_actor(saring)
             with saring.database.write() as session:
                 act(session, saring.clock.now())
-        except Invalid as error:
+        except (Invalid, SecondFactorMissing) as error:
             if form is None:
                 raise
             attach(form, error)

@@ -79,6 +79,8 @@ class Reason(StrEnum):
     NOT_CONFIGURED = "not_configured"
     OPTED_OUT = "opted_out"
     VANISHED = "vanished"
+    NOT_OURS = "not_ours"
+    """People outside the organisation approved the correction of its post; its own people decide."""
 
 
 class Publication(Base):

@@ -225,6 +225,7 @@ def test_a_correction_and_a_withdrawal_on_the_real_server(
                 author_id=home.author_id,
                 approver_id=home.approver_id,
                 time_zone="Asia/Jakarta",
+                organisation_id=home.organisation_id,
                 now=clock.now(),
                 retracted=retracted,
             )

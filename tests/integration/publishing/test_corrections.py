@@ -29,6 +29,7 @@ def corrected(on: Any, version: int = 2, *, retracted: bool = False, **values: A
             content=houses.content(NUMBER, version=version),
             channels=on.channels,
             time_zone="Asia/Jakarta",
+            organisation_id=on.home.organisation_id,
             now=on.clock.now(),
             retracted=retracted,
             **facts,

@@ -48,6 +48,7 @@ def test_a_feed_follows_corrections_and_withdrawals(database: Database, clock: S
                 author_id=home.author_id,
                 approver_id=home.approver_id,
                 time_zone="Asia/Jakarta",
+                organisation_id=home.organisation_id,
                 now=clock.now(),
                 retracted=retracted,
             )

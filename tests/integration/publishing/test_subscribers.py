@@ -85,6 +85,7 @@ def test_a_correction_follows_everybody_who_was_told(on: Any) -> None:
             author_id=on["home"].author_id,
             approver_id=on["home"].approver_id,
             time_zone="Asia/Jakarta",
+            organisation_id=on["home"].organisation_id,
             now=on["clock"].advance(timedelta(hours=1)),
         )
     run(on)

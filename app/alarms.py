@@ -1,0 +1,46 @@
+"""What an organisation's publishers are told outside the board, because nobody may be looking at it just then."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.directory import holders
+from accounts.letters import writing
+from accounts.roles import Role
+from app.i18n import in_language
+from app.presenters.letters import alarm_letter
+from app.wiring import Saring
+from publishing.models import Publication
+
+
+def post_vanished(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Tell that a post is gone from its network although nobody here took it down."""
+    _alarm(saring, int(payload["subject_id"]), vanished=True)
+
+
+def correction_held(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Tell that a correction which others approved waits for the organisation's own people."""
+    _alarm(saring, int(payload["subject_id"]), vanished=False)
+
+
+def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
+    """Write to each publisher once; where no e-mail is set up the board alone says it."""
+    if saring.mail is None:
+        return
+    link = f"{saring.settings.public_url}/terbitan/{publication_id}"
+    with saring.database.write() as session:
+        publication = session.get_one(Publication, publication_id)
+        for person in holders(session, role=Role.PUBLISHER, organisation_id=publication.organisation_id):
+            with in_language(person.language):
+                letter = alarm_letter(
+                    address=person.email,
+                    language=person.language,
+                    title=publication.payload["title"],
+                    link=link,
+                    vanished=vanished,
+                )
+            name = f"{'vanished' if vanished else 'held'}:{publication_id}:{person.id}"
+            key = f"alarm:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+            writing.write(session, letter, key=key, seal=saring.seal, now=saring.clock.now())
