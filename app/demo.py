@@ -9,6 +9,7 @@ from accounts import organisations, passwords, people
 from accounts.roles import Role
 from app.wiring import Saring
 from kernel.outbox import SYSTEM
+from verification.services.entering import admit
 
 CAST = (
     ("warga-satu", "Relawan Satu", Role.VOLUNTEER),
@@ -52,7 +53,7 @@ def make_demo_accounts(saring: Saring) -> list[DemoAccount]:
             now=now,
         )
         for account, password_hash, (_name, title, role) in zip(accounts, hashes, CAST, strict=True):
-            people.register(
+            person = people.register(
                 session,
                 email=account.email,
                 name=title,
@@ -61,4 +62,6 @@ def make_demo_accounts(saring: Saring) -> list[DemoAccount]:
                 organisation_id=None if role is Role.VOLUNTEER else organisation.id,
                 now=now,
             )
+            if role is Role.VOLUNTEER:
+                admit(session, person_id=person.id, actor=SYSTEM, now=now)
     return accounts

@@ -18,7 +18,7 @@ from app.i18n import ngettext
 from app.presenters.publishing import draft_problem_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
-from verification.errors import JudgingTooFast
+from verification.errors import EntranceMissing, JudgingTooFast
 
 STATUS: tuple[tuple[type[SaringError], int], ...] = (
     (JudgingTooFast, 429),
@@ -248,7 +248,8 @@ def install(app: Flask) -> None:
         note_refusal(error)
         wait = error.retry_after_seconds if isinstance(error, Unavailable) else error.facts.get("retry_after_seconds")
         headers = {"Retry-After": str(wait)} if wait else {}
-        return _page(status_of(error), sentence_for(error)), status_of(error), headers
+        onward = "course.index" if isinstance(error, EntranceMissing) else ""
+        return _page(status_of(error), sentence_for(error), onward=onward), status_of(error), headers
 
     @app.errorhandler(SecondFactorMissing)
     def not_confirmed(_error: SecondFactorMissing) -> Response:
@@ -269,8 +270,8 @@ def install(app: Flask) -> None:
         return _page(error.code or 500, ""), error.code or 500, headers
 
 
-def _page(status: int, sentence: str) -> str:
+def _page(status: int, sentence: str, *, onward: str = "") -> str:
     # The page must stand when little else does: no database, no person, no fragment of another page.
     g.setdefault("signed_in", None)
     bare = request.headers.get("HX-Request") == "true"
-    return render_template("errors/error.html", status=status, sentence=sentence, bare=bare)
+    return render_template("errors/error.html", status=status, sentence=sentence, bare=bare, onward=onward)

@@ -51,7 +51,8 @@ class QueueCardView:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """What one person finds at their desk. `may_choose` is whether they may pick, or the lot has to catch up."""
+    """What one person finds at their desk. `may_choose` is whether they may pick, or the lot has to catch up;
+    `may_judge` whether the entrance is behind them."""
 
     held: tuple[QueueCardView, ...]
     reviews: tuple[QueueCardView, ...]
@@ -59,10 +60,17 @@ class DeskPage:
     by_lot: int
     chosen: int
     may_choose: bool
+    may_judge: bool
 
 
 def desk_page(
-    held: Iterable[QueueRow], waiting: Iterable[QueueRow], reviews: Iterable[QueueRow], balance: Balance, *, bound: bool
+    held: Iterable[QueueRow],
+    waiting: Iterable[QueueRow],
+    reviews: Iterable[QueueRow],
+    balance: Balance,
+    *,
+    bound: bool,
+    may_judge: bool,
 ) -> DeskPage:
     """Return the desk; `bound` are those whose cases come by lot for one half."""
     return DeskPage(
@@ -72,6 +80,7 @@ def desk_page(
         by_lot=balance.by_lot,
         chosen=balance.chosen,
         may_choose=not bound or may_choose(by_lot=balance.by_lot, chosen=balance.chosen),
+        may_judge=may_judge,
     )
 
 

@@ -33,6 +33,7 @@ BLUEPRINTS = (
     "people",
     "organisations",
     "jobs",
+    "course",
     "desk",
     "cases",
     "clusters",

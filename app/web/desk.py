@@ -17,7 +17,9 @@ from app.wiring import Saring
 from kernel.outbox import Actor
 from verification.queries import queue as queries
 from verification.queries.resurfacing import open_alerts
+from verification.rules.reputation import Right
 from verification.services import leasing
+from verification.services.standing import place_of
 
 DESK = (Role.VOLUNTEER, Role.VERIFIER, Role.EDITOR)
 """Who works cases. Auditors and admins read the public record instead."""
@@ -43,7 +45,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
             reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
             balance = queries.balance(session, person_id=person.person_id)
             alerts = open_alerts(session, limit=ALERTS_SHOWN)
-        page = desk_page(held, waiting, reviews, balance, bound=g.acting_role is Role.VOLUNTEER)
+            judges = Right.JUDGE in place_of(session, person_id=person.person_id, now=now).rights
+        page = desk_page(held, waiting, reviews, balance, bound=g.acting_role is Role.VOLUNTEER, may_judge=judges)
         return render_template("desk/index.html", form=CsrfForm(), page=page, alerts=alert_views(alerts))
 
     @blueprint.get("/pintasan")

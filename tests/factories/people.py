@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Organisation, Person, RoleGrant
 from accounts.roles import Role
-from kernel.outbox import Actor
+from kernel.outbox import SYSTEM, Actor
 from tests.standing_clock import START
+from verification.services.entering import admit
 
 _numbers = itertools.count(1)
 
@@ -24,7 +25,10 @@ def make_organisation(session: Session, *, name: str, kind: str = "agency") -> O
     return organisation
 
 
-def make_person(session: Session, *, role: Role, organisation: Organisation | None = None) -> Person:
+def make_person(
+    session: Session, *, role: Role, organisation: Organisation | None = None, admitted: bool = True
+) -> Person:
+    """Somebody with an account; a volunteer has the entrance behind them, unless the test is about it."""
     number = next(_numbers)
     person = Person(
         email=f"person{number}@example.org",
@@ -37,6 +41,8 @@ def make_person(session: Session, *, role: Role, organisation: Organisation | No
     session.add(person)
     session.flush()
     session.add(RoleGrant(person_id=person.id, role=role.value, granted_at=START))
+    if admitted and role is Role.VOLUNTEER:
+        admit(session, person_id=person.id, actor=SYSTEM, now=START)
     return person
 
 

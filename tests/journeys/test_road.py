@@ -87,6 +87,11 @@ def report(page: Page, site: Site) -> str:
 def take_first_case(page: Page, site: Site, volunteer: Account) -> str:
     """Step 3 for the first volunteer: from the queue to a filed assessment. Returns the case's public number."""
     sign_in(page, site, volunteer)
+    return judge_first_case(page)
+
+
+def judge_first_case(page: Page) -> str:
+    """From the desk in view to a filed assessment of the first case on it. Returns the case's public number."""
     press(page, "/ambil")
     case = page.url.rsplit("/", 1)[-1]
     page.locator("textarea[name=claim]").fill("Semua kartu ATM lama diblokir serentak mulai besok.")

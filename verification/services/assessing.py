@@ -13,6 +13,7 @@ from kernel.outbox import Actor, record
 from verification.errors import AlreadyAssessed, BadAssessment, EvidenceMissing, WrongState
 from verification.models import Assessment, Case, Evidence, FactCheck, SignersOpinion
 from verification.rules.lifecycle import CaseEvent, Guard, Mover
+from verification.rules.reputation import Right
 from verification.rules.scale import BALLOT, MisinfoType, Veracity
 from verification.services.concluding import conclude
 from verification.services.conflicts import require_no_conflict
@@ -21,6 +22,7 @@ from verification.services.leasing import require_lease
 from verification.services.linking import link_accounts
 from verification.services.moving import lock_case, move, require_assessable
 from verification.services.recusing import name_organisations
+from verification.services.standing import require_may_judge, require_right
 
 REASON_LIMITS = (20, 4_000)
 """Characters of an assessment's reason: a sentence at least."""
@@ -40,6 +42,7 @@ class Ballot:
 def open_review(session: Session, *, public_id: str, claim: str, actor: Actor, mover: Mover, now: datetime) -> Case:
     """Say that the message holds a checkable claim, in one sentence, and open it for assessments."""
     case = lock_case(session, public_id)
+    require_right(session, actor=actor, right=Right.JUDGE, now=now)
     require_lease(session, case=case, actor=actor, now=now)
     if not claim.strip():
         raise BadAssessment(field="claim")
@@ -54,12 +57,14 @@ def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: 
     """Save the actor's own judgement, made without seeing the others', and let the rule conclude.
 
     Raises AlreadyAssessed on a second one (`change_assessment` is the way to another mind), EvidenceMissing without a
-    piece of this case's evidence, OwnReport and OwnOrganisation for a conflict of interest.
+    piece of this case's evidence, OwnReport and OwnOrganisation for a conflict of interest, EntranceMissing before the
+    entrance and JudgingTooFast above the pace of the actor's level.
     """
     case = lock_case(session, public_id)
     require_assessable(case)
     require_lease(session, case=case, actor=actor, now=now)
     require_no_conflict(session, case=case, actor=actor)
+    require_may_judge(session, actor=actor, now=now)
     seen = knows_more(session, case=case, person_id=actor.person_id)
     assessment = _write_ballot(session, case, ballot, actor=actor, now=now, tally_seen=seen)
     link_accounts(session, assessment=assessment, now=now)
@@ -72,6 +77,7 @@ def change_assessment(session: Session, *, public_id: str, ballot: Ballot, actor
     case = lock_case(session, public_id)
     require_assessable(case)
     require_no_conflict(session, case=case, actor=actor)
+    require_may_judge(session, actor=actor, now=now)
     mine = (Assessment.case_id == case.id, Assessment.person_id == actor.person_id)
     previous = session.scalar(select(Assessment).where(*mine, Assessment.superseded_at.is_(None)))
     if previous is None:

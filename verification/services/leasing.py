@@ -16,8 +16,10 @@ from verification.errors import CaseTaken, MustDraw, NoSuchColleague, NothingWai
 from verification.models import Assessment, BallotAssignment, Case, CaseLease, CaseSkip
 from verification.queries.queue import balance, queue
 from verification.rules.assignment import draw, may_choose
+from verification.rules.reputation import Right
 from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case
+from verification.services.standing import require_right
 
 LEASE = timedelta(minutes=30)
 """How long a case stays with somebody who does nothing on it; each act on the case renews it."""
@@ -32,9 +34,10 @@ LOT = 50
 def take_case(session: Session, *, public_id: str, actor: Actor, now: datetime) -> Case:
     """Lease a case of the actor's own choice to them.
 
-    Raises CaseTaken while somebody else holds it, and MustDraw to a volunteer who has chosen so often that the lot has
-    to catch up first.
+    Raises CaseTaken while somebody else holds it, MustDraw to a volunteer who has chosen so often that the lot has to
+    catch up first, and EntranceMissing to one who has not passed the entrance.
     """
+    require_right(session, actor=actor, right=Right.JUDGE, now=now)
     case = lock_case(session, public_id)
     person_id = _person(actor)
     known = _way_to(session, case.id, person_id)
@@ -52,8 +55,10 @@ def take_case(session: Session, *, public_id: str, actor: Actor, now: datetime) 
 def take_next(session: Session, *, actor: Actor, chance: Callable[[], float], now: datetime) -> Case:
     """Draw one of the cases that wait for the actor and lease it to them; the more urgent, the likelier.
 
-    `chance` returns a number in [0, 1). Raises NothingWaits when there is no case, or each has just been taken.
+    `chance` returns a number in [0, 1). Raises NothingWaits when there is no case, or each has just been taken, and
+    EntranceMissing before the entrance.
     """
+    require_right(session, actor=actor, right=Right.JUDGE, now=now)
     person_id = _person(actor)
     held = select(CaseLease.case_id).where(CaseLease.person_id == person_id, CaseLease.expires_at > now)
     mine = set(session.scalars(held))

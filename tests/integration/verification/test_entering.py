@@ -42,7 +42,7 @@ def finish(session, person: Person, attempt: EntranceAttempt, *, right: int, now
 
 def test_four_of_five_open_the_desk_and_enter_the_record(database: Database) -> None:
     with database.write() as session:
-        person = make_person(session, role=Role.VOLUNTEER)
+        person = make_person(session, role=Role.VOLUNTEER, admitted=False)
         actor = actor_of(person, Role.VOLUNTEER)
         with pytest.raises(EntranceMissing):
             standing.require_right(session, actor=actor, right=Right.JUDGE, now=START)
@@ -56,7 +56,7 @@ def test_four_of_five_open_the_desk_and_enter_the_record(database: Database) -> 
 
 def test_three_of_five_wait_a_day_for_other_questions(database: Database) -> None:
     with database.write() as session:
-        person = make_person(session, role=Role.VOLUNTEER)
+        person = make_person(session, role=Role.VOLUNTEER, admitted=False)
         first = begin(session, person)
         finish(session, person, first, right=3)
         assert first.passed is False
@@ -76,7 +76,7 @@ def test_three_of_five_wait_a_day_for_other_questions(database: Database) -> Non
 
 def test_an_answer_is_final_and_only_to_what_was_asked(database: Database) -> None:
     with database.write() as session:
-        person = make_person(session, role=Role.VOLUNTEER)
+        person = make_person(session, role=Role.VOLUNTEER, admitted=False)
         actor = actor_of(person, Role.VOLUNTEER)
         attempt = begin(session, person)
         assert begin(session, person).id == attempt.id
@@ -93,7 +93,7 @@ def test_an_answer_is_final_and_only_to_what_was_asked(database: Database) -> No
 
 def test_a_short_stock_is_no_entrance_and_staff_may_admit(database: Database) -> None:
     with database.write() as session:
-        person = make_person(session, role=Role.VOLUNTEER)
+        person = make_person(session, role=Role.VOLUNTEER, admitted=False)
         actor = actor_of(person, Role.VOLUNTEER)
         with pytest.raises(NoQuestionsLeft):
             entering.begin(session, stock=stock()[:3], secret=SECRET, actor=actor, now=START)
@@ -106,7 +106,7 @@ def test_a_short_stock_is_no_entrance_and_staff_may_admit(database: Database) ->
 def test_nobody_is_asked_about_a_case_that_they_touched(database: Database) -> None:
     with database.write() as session:
         case = make_published_case(session, text="Sudah ditandatangani")
-        stranger = make_person(session, role=Role.VOLUNTEER)
+        stranger = make_person(session, role=Role.VOLUNTEER, admitted=False)
         session.flush()
         asked = {row.case_id: row for row in signed_cases(session, person_id=stranger.id)}
         assert asked[case.id].easy
