@@ -99,3 +99,9 @@ class InvitationSpent(NotFound):
     """The invitation is unknown, used or expired."""
 
     code = "invitation_spent"
+
+
+class ResetSpent(NotFound):
+    """The link to a new password is unknown, used or expired."""
+
+    code = "reset_spent"

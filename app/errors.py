@@ -83,6 +83,7 @@ SENTENCES: dict[str, Sentence] = {
     "already_enrolled": lambda **_f: _("You have a second factor already. Remove it on your account page first."),
     "second_factor_missing": lambda **_f: _("Confirm with your second factor first; a confirmation holds 10 minutes."),
     "invitation_spent": lambda **_f: _("This invitation was used already or has expired. Ask for a new one."),
+    "reset_spent": lambda **_f: _("This link was used already or has expired. Ask for a new one on the sign-in page."),
     "organisation_exists": lambda **_f: _("An organisation with this short name exists."),
     "bad_organisation": lambda **_f: _("Check this field: it is not a value that Saring knows."),
     "no_such_case": lambda **_f: _("There is no case with this number."),

@@ -10,6 +10,7 @@ from app import alarms, chores, news, pictures
 from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.errands import send_letter, send_push
+from app.resetting import WRITE_RESET_LETTER, write_reset_letter
 from app.resurfacing import watch_answers
 from app.suggesting import MATCHES_SUGGESTED, propose, suggestions_of
 from app.wiring import Saring
@@ -79,6 +80,7 @@ HANDLERS: dict[str, Handler] = {
     "tell_new_subscriber": news.tell_new_subscriber,
     FORGET: news.forget_subscription,
     SEND_LETTER: send_letter,
+    WRITE_RESET_LETTER: write_reset_letter,
     news.SEND_PUSH: send_push,
     READ_PICTURE: pictures.read_picture,
     FORGET_UPLOAD: pictures.forget_upload,

@@ -26,6 +26,24 @@ class SignInForm(SaringForm):
         return {"email": _("E-mail"), "password": _("Password")}
 
 
+class ForgottenForm(SaringForm):
+    """Where the letter with the link goes."""
+
+    email = StringField(validators=[Filled(), OneLine()])
+
+    def labels(self) -> dict[str, str]:
+        return {"email": _("E-mail")}
+
+
+class NewPasswordForm(SaringForm):
+    """A password in place of a forgotten one."""
+
+    password = PasswordField(validators=[Filled(), AtMost(PASSWORD_LIMIT)])
+
+    def labels(self) -> dict[str, str]:
+        return {"password": _("New password")}
+
+
 class CodeForm(SaringForm):
     """A one-time code or a recovery code."""
 

@@ -85,6 +85,19 @@ def confirmation_letter(*, address: str, language: str, url: str) -> LetterText:
     return LetterText(address, _("Please confirm: news of your report"), text, language)
 
 
+def reset_letter(*, address: str, language: str, url: str) -> LetterText:
+    """Return the letter by which somebody sets a new password. It holds nothing that a stranger wrote."""
+    text = _paragraphs(
+        _("Hello,"),
+        _("somebody, probably you, asked for a new password for your account at Saring. Choose it here:"),
+        url,
+        _("The link works once, and for one hour."),
+        _("If it was not you, do nothing: your password stays as it is, and nobody else can read this link."),
+        _signature(),
+    )
+    return LetterText(address, _("A new password for Saring"), text, language)
+
+
 def news_letter(  # a letter has these parts
     view: NewsView, *, address: str, language: str, received_at: datetime, page: str, link: str, end: str, until: date
 ) -> LetterText:

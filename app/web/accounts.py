@@ -19,7 +19,7 @@ from app.forms.accounts import AcceptForm, RegisterForm, SignInForm
 from app.i18n import choose_language
 from app.limits import client_key, refund, spend
 from app.presenters.accounts import role_word
-from app.web import profile, second_factors
+from app.web import forgotten, profile, second_factors
 from app.wiring import Saring
 from kernel.errors import Invalid
 
@@ -89,6 +89,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return page, 422 if form.is_submitted() else 200, {"Referrer-Policy": "no-referrer"}
 
     profile.add_views(blueprint, saring)
+    forgotten.add_views(blueprint, saring)
     second_factors.add_views(blueprint, saring)
     return blueprint
 

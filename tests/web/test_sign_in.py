@@ -211,3 +211,10 @@ def test_a_hash_with_old_parameters_is_renewed(client: CheckingClient, make: Mak
 def test_whoever_is_signed_in_already_is_sent_on(sign_in: SignIn, make: MakePerson) -> None:
     answer = sign_in(make(Role.VOLUNTEER)).get("/masuk?next=/akun")
     assert (answer.status_code, answer.location) == (303, "/akun")
+
+
+def test_without_a_mail_server_the_page_says_whom_to_ask(client: CheckingClient) -> None:
+    page = client.get("/lupa-sandi").text
+    assert "administrator" in page
+    assert 'name="email"' not in page
+    assert client.post("/lupa-sandi", data={"email": "sari@example.org"}).status_code == 422
