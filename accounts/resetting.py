@@ -35,7 +35,7 @@ def ask_reset(session: Session, *, email: str, token: str, now: datetime) -> Per
 
 
 def whose_reset(session: Session, *, token: str, now: datetime) -> Person:
-    """Return whose password the token may set; ResetSpent when it is unknown, used, expired or of somebody suspended."""
+    """Return whose password the token may set; ResetSpent when it is unknown, used or expired, or they may not."""
     good = (
         PasswordReset.token_hash == hash_token(token),
         PasswordReset.used_at.is_(None),
