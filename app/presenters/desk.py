@@ -91,6 +91,7 @@ class CasePage:
     may_take: bool
     may_open: bool
     may_assess: bool
+    may_change: bool
     may_write: bool
     may_decide: bool
     why_not: str
@@ -124,6 +125,7 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         may_take=not dossier.held_by and (assessable or state is CaseState.TRIAGE),
         may_open=state is CaseState.TRIAGE and free,
         may_assess=assessable and free and dossier.own is None and not dossier.i_reported,
+        may_change=assessable and dossier.own is not None,
         may_write=reviewer
         and not dossier.i_reported
         and (assessable or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)),

@@ -17,8 +17,11 @@ from app.forms.accounts import PasswordForm, ProfileForm
 from app.i18n import COOKIE
 from app.limits import spend
 from app.presenters.accounts import AccountPage, account_page
+from app.presenters.track_record import track_record_page
 from app.wiring import Saring
 from kernel.errors import Invalid
+from verification.queries.track_record import track_record as track_record_of
+from verification.services.standing import place_of
 
 TRIES = "10 per 5 minutes"
 """Tries of one person at their own present password: a borrowed browser must not become a guessing machine."""
@@ -47,6 +50,15 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
             return response
         parts = {"form": form, "page": page, "saved": "saved" in request.args}
         return render_template("accounts/show.html", **parts), 422 if form.is_submitted() else 200
+
+    @blueprint.get("/akun/rekam")
+    @signed_in
+    def track_record() -> str:
+        me, now = current(), saring.clock.now()
+        with saring.database.read() as session:
+            record = track_record_of(session, person_id=me.person_id)
+            place = place_of(session, person_id=me.person_id, now=now)
+        return render_template("accounts/track_record.html", page=track_record_page(record, place))
 
     @blueprint.route("/akun/sandi", methods=["GET", "POST"])
     @signed_in
