@@ -39,6 +39,7 @@ BLUEPRINTS = (
     "clusters",
     "resurfacing",
     "narratives",
+    "wording",
     "opinions",
     "deliberations",
     "record",

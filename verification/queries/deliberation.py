@@ -79,7 +79,7 @@ def deliberation(session: Session, *, case: Case, person_id: int) -> Deliberatio
         threads=_threads(session, case.id, person_id) if visible else (),
         minds=_minds(session, case.id, person_id, everybody=visible),
         sightings=sightings(session, case_id=case.id),
-        suggestions=_suggestions(session, case.id, person_id),
+        suggestions=suggestions_of(session, case_id=case.id, person_id=person_id),
     )
 
 
@@ -139,7 +139,8 @@ def _minds(session: Session, case_id: int, person_id: int, *, everybody: bool) -
     return tuple(Mind(alias, number == person_id, tuple(rows)) for number, alias, rows in changed)
 
 
-def _suggestions(session: Session, case_id: int, person_id: int) -> tuple[SuggestionRow, ...]:
+def suggestions_of(session: Session, *, case_id: int, person_id: int) -> tuple[SuggestionRow, ...]:
+    """Return the suggested wordings of a case, the oldest first."""
     decider = aliased(Person)
     query = (
         select(NarrativeSuggestion, Person.alias, decider.alias)
