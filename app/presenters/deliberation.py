@@ -9,6 +9,7 @@ from babel.numbers import format_compact_decimal
 from flask_babel import get_locale
 
 from app.i18n import gettext as _
+from app.presenters.desk import shown_reason
 from app.presenters.queue import shorten
 from app.presenters.verdicts import verdict_view
 from verification.queries.deliberation import Deliberation, Mind, SightingRow, Thread
@@ -57,15 +58,17 @@ def discussion_page(dossier: Dossier, said: Deliberation, *, may_hide: bool) -> 
         title=shorten(case.claim or (dossier.items[0].text if dossier.items else "")),
         open=said.open,
         threads=said.threads,
-        minds=tuple(map(_mind_view, said.minds)),
+        minds=tuple(_mind_view(mind, dossier.flagged) for mind in said.minds),
         sightings=tuple(map(_sighting_view, said.sightings)),
         may_hide=may_hide,
         may_hand_over=dossier.held_by_me,
     )
 
 
-def _mind_view(mind: Mind) -> MindView:
-    steps = tuple((verdict_view(one.verdict).word, one.reason, one.filed_at) for one in mind.assessments)
+def _mind_view(mind: Mind, flagged: dict[tuple[str, int], str]) -> MindView:
+    steps = tuple(
+        (verdict_view(one.verdict).word, shown_reason(one, flagged), one.filed_at) for one in mind.assessments
+    )
     return MindView(_("You") if mind.mine else mind.alias, steps)
 
 

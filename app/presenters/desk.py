@@ -19,7 +19,7 @@ from verification.rules.lifecycle import ASSESSABLE, CaseState
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """A piece of evidence and what people think of it."""
+    """A piece of evidence and what people think of it. `hidden` is why its text is not shown, empty where it is."""
 
     evidence_id: int
     source: SourceView
@@ -28,6 +28,7 @@ class EvidenceView:
     copy: str
     mine: bool | None
     added_by_me: bool
+    hidden: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,9 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         report_count=case.report_count,
         opened_at=case.opened_at,
         links=tuple(_link_view(link) for link in dossier.links),
-        evidence=tuple(_evidence_view(row) for row in dossier.evidence),
-        own=_assessment_view("", dossier.own) if dossier.own else None,
-        others=tuple(_assessment_view(row.alias, row.assessment) for row in dossier.others),
+        evidence=tuple(_evidence_view(row, dossier.flagged) for row in dossier.evidence),
+        own=_assessment_view("", dossier.own, dossier.flagged) if dossier.own else None,
+        others=tuple(_assessment_view(row.alias, row.assessment, dossier.flagged) for row in dossier.others),
         others_hidden=0 if dossier.others else dossier.others_count,
         tally=_tally(dossier),
         narratives=tuple(_narrative_view(n, dossier.authors) for n in dossier.narratives),
@@ -140,13 +141,27 @@ def _link_view(row: LinkRow) -> LinkView:
     return LinkView(row.link_id, card_view(row.fact_check), row.state)
 
 
-def _evidence_view(row: EvidenceRow) -> EvidenceView:
+def shown_reason(assessment: Assessment, flagged: dict[tuple[str, int], str]) -> str:
+    """Return the reason of an assessment, or why it is hidden; the vote itself stands as it was cast."""
+    why = flagged.get(("assessment", assessment.id))
+    return assessment.reason if why is None else hidden_word(why)
+
+
+def hidden_word(why: str) -> str:
+    """Return what stands in place of a text that was found to be abuse."""
+    return _("Hidden, because a flag was upheld: %(reason)s", reason=why)
+
+
+def _evidence_view(row: EvidenceRow, flagged: dict[tuple[str, int], str]) -> EvidenceView:
     evidence = row.evidence
+    why = flagged.get(("evidence", evidence.id))
     agreeing = ngettext("%(num)s agrees", "%(num)s agree", row.agreeing)
     contesting = ngettext("%(num)s contests", "%(num)s contest", row.contesting)
     return EvidenceView(
         evidence_id=evidence.id,
-        source=SourceView(
+        source=SourceView(_("Hidden evidence"), "", "", "", None, stance_word(evidence.stance))
+        if why is not None
+        else SourceView(
             title=evidence.archived_title or evidence.url,
             url=evidence.url,
             quote=evidence.quote,
@@ -159,6 +174,7 @@ def _evidence_view(row: EvidenceRow) -> EvidenceView:
         copy=_copy_word(row),
         mine=row.mine,
         added_by_me=row.added_by_me,
+        hidden=hidden_word(why) if why is not None else "",
     )
 
 
@@ -175,13 +191,13 @@ def _copy_word(row: EvidenceRow) -> str:
     return words.get(row.evidence.archive_state, "")
 
 
-def _assessment_view(alias: str, assessment: Assessment) -> AssessmentView:
+def _assessment_view(alias: str, assessment: Assessment, flagged: dict[tuple[str, int], str]) -> AssessmentView:
     return AssessmentView(
         alias=alias,
         verdict=verdict_view(assessment.verdict),
         misinfo_type=misinfo_type_word(assessment.misinfo_type) if assessment.misinfo_type else "",
         confidence=confidence_word(assessment.confidence),
-        reason=assessment.reason,
+        reason=shown_reason(assessment, flagged),
         filed_at=assessment.filed_at,
     )
 

@@ -49,7 +49,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
                 return redirect(url_for("appeal_desk.index"), code=303)
             except Invalid as error:
                 attach(form, error)
-        return _list_page(saring, form), 422
+        return _list_page(saring, form, sent_for=flag_id), 422
 
     return blueprint
 
@@ -76,11 +76,10 @@ def _appeal_page(saring: Saring, appeal_id: int, form: AnswerForm) -> str:
     return render_template("appeal_desk/show.html", view=view, about=about, appeal=appeal, public_id=case, form=form)
 
 
-def _list_page(saring: Saring, form: AnswerForm) -> str:
+def _list_page(saring: Saring, form: AnswerForm, *, sent_for: int = 0) -> str:
     now = saring.clock.now()
     with saring.database.read() as session:
         waiting, flags = justice.waiting_appeals(session), justice.flags(session, open_ones=True)
     objections = [objection_view(row, now=now) for row in waiting]
-    return render_template(
-        "appeal_desk/index.html", objections=objections, flags=[flag_view(row) for row in flags], form=form
-    )
+    views = [flag_view(row) for row in flags]
+    return render_template("appeal_desk/index.html", objections=objections, flags=views, form=form, sent_for=sent_for)

@@ -23,6 +23,7 @@ from verification.models import (
     MatchLink,
     Report,
 )
+from verification.queries.justice import upheld_flags
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 from verification.rules.quoting import stands_in
 
@@ -60,7 +61,10 @@ class AssessmentRow:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case as one person may see it. `others` stays empty until that person's own assessment is filed."""
+    """A case as one person may see it. `others` stays empty until that person's own assessment is filed.
+
+    `flagged` holds what was found to be abuse, by kind and number, with the public reason.
+    """
 
     case: Case
     items: tuple[Item, ...]
@@ -75,6 +79,7 @@ class Dossier:
     held_by: str
     held_by_me: bool
     i_reported: bool
+    flagged: dict[tuple[str, int], str]
 
 
 def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) -> Dossier:
@@ -119,6 +124,7 @@ def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) 
         held_by=names.get(held.person_id, "") if held else "",
         held_by_me=held is not None and held.person_id == person_id,
         i_reported=session.scalar(reported.limit(1)) is not None,
+        flagged=upheld_flags(session, case_id=case.id),
     )
 
 

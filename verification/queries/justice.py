@@ -138,6 +138,13 @@ def open_flags(session: Session, *, case_id: int) -> int:
     return len(session.scalars(waiting).all())
 
 
+def upheld_flags(session: Session, *, case_id: int) -> dict[tuple[str, int], str]:
+    """Return what of a case was found to be abuse, by kind and number, with the public reason: its text is hidden."""
+    found = select(Flag.subject_type, Flag.subject_id, Flag.answer)
+    rows = session.execute(found.where(Flag.case_id == case_id, Flag.outcome == "upheld").order_by(Flag.id))
+    return {(kind, number): answer for kind, number, answer in rows}
+
+
 def sides(session: Session, *, public_id: str) -> Sides:
     """Return whom a case concerns, or raise NoSuchCase."""
     case = _case(session, public_id)

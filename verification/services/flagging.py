@@ -78,6 +78,10 @@ def decide_flag(session: Session, *, flag_id: int, upheld: bool, answer: str, ac
     flag.decided_organisation_id, flag.decided_at = actor.organisation_id, now
     facts = {"public_id": case.public_id, "case_id": case.id, "outcome": flag.outcome, "about": flag.subject_type}
     record(session, "flag_decided", actor=actor, subject=("flag", flag.id), now=now, data=facts)
+    if upheld and flag.subject_type != "fact_check":
+        # The row is kept for the record and its vote stands; readers see the reason instead of the text.
+        hidden = (flag.subject_type, flag.subject_id)
+        record(session, "flagged_text_hidden", actor=actor, subject=hidden, now=now, data={"flag_id": flag.id})
     return flag
 
 
