@@ -32,6 +32,12 @@ class SearchStatus(Protocol):
     @property
     def degraded(self) -> tuple[str, ...]: ...
 
+    @property
+    def filled(self) -> int: ...
+
+    @property
+    def pending(self) -> int: ...
+
 
 class Searcher(Protocol):
     """What the face needs of search; tests pass a fake that a congruence test holds to the real one."""

@@ -64,6 +64,8 @@ class Status:
     vectors: int
     pending: int
     """Texts without a vector of the serving model, or of the coming one while there is one."""
+    filled: int
+    """Vectors of that same model that are there."""
 
 
 class Search:
@@ -179,6 +181,7 @@ class Search:
                 documents=documents.count(session),
                 vectors=embedding.count_vectors(session, serving.id) if serving else 0,
                 pending=embedding.count_pending(session, filling.id) if filling else 0,
+                filled=embedding.count_vectors(session, filling.id) if filling else 0,
             )
 
     @property

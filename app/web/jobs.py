@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from accounts.roles import Role
 from app.access import current, requires
-from app.presenters.jobs import job_views
+from app.presenters.jobs import job_views, long_work
 from app.wiring import Saring
 from kernel import outbox
 
@@ -25,7 +25,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
         with saring.database.read() as session:
             dead, waiting = outbox.dead_jobs(session, limit=SHOWN), outbox.waiting_jobs(session)
         may_act = Role.ADMIN in current().roles
-        return render_template("jobs/index.html", jobs=job_views(dead), waiting=waiting, may_act=may_act)
+        work = long_work(saring.search.status())
+        return render_template("jobs/index.html", jobs=job_views(dead), waiting=waiting, work=work, may_act=may_act)
 
     @blueprint.post("/<int:job_id>/hidupkan")
     @requires(Role.ADMIN)

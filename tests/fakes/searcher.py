@@ -10,6 +10,8 @@ from search.types import Document, Hit, Outcome, SearchResult
 @dataclass(frozen=True, slots=True)
 class FakeStatus:
     degraded: tuple[str, ...] = ()
+    filled: int = 0
+    pending: int = 0
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class FakeSearcher:
     outcome: Outcome = Outcome.NONE
     degraded: tuple[str, ...] = ()
     pending: int = 0
+    filled: int = 0
     questions: list[str] = field(default_factory=list)
     started: bool = False
     threshold_version: str = "fake:1"
@@ -40,7 +43,7 @@ class FakeSearcher:
         return encoded
 
     def status(self) -> FakeStatus:
-        return FakeStatus(self.degraded)
+        return FakeStatus(self.degraded, self.filled, self.pending)
 
     def close(self) -> None:
         self.started = False
