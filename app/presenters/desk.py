@@ -12,7 +12,7 @@ from app.i18n import ngettext
 from app.presenters.fact_checks import CardView, SourceView, card_view
 from app.presenters.queue import shorten, state_tone, state_word
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
-from verification.models import Assessment, CounterNarrative
+from verification.models import Assessment, CounterNarrative, Evidence
 from verification.queries.desk import Dossier, EvidenceRow, LinkRow
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 
@@ -145,6 +145,11 @@ def shown_reason(assessment: Assessment, flagged: dict[tuple[str, int], str]) ->
     """Return the reason of an assessment, or why it is hidden; the vote itself stands as it was cast."""
     why = flagged.get(("assessment", assessment.id))
     return assessment.reason if why is None else hidden_word(why)
+
+
+def shown_quote(evidence: Evidence, flagged: dict[tuple[str, int], str]) -> str:
+    """Return the words of a piece of evidence, or that they are hidden."""
+    return _("Hidden evidence") if ("evidence", evidence.id) in flagged else evidence.quote
 
 
 def hidden_word(why: str) -> str:

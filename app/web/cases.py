@@ -22,7 +22,7 @@ from app.forms.desk import (
     OpenReviewForm,
     OpinionForm,
 )
-from app.presenters.desk import case_page
+from app.presenters.desk import case_page, shown_quote
 from app.presenters.queue import shorten
 from app.presenters.sign_off import SignOffView, sign_off_view
 from app.showing import case_pictures
@@ -178,7 +178,7 @@ def _sign_off(saring: Saring, found: Dossier) -> SignOffView | None:
 
 
 def _evidence_choices(found: Dossier) -> list[tuple[int, str]]:
-    return [(row.evidence.id, shorten(row.evidence.quote)) for row in found.evidence]
+    return [(row.evidence.id, shorten(shown_quote(row.evidence, found.flagged))) for row in found.evidence]
 
 
 def _own(found: Dossier) -> dict[str, Any]:
