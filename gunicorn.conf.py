@@ -2,6 +2,8 @@
 
 import os
 
+from app.assets import ROOT
+from app.compression import pack_files
 from app.settings import Settings
 
 settings = Settings.from_env(os.environ)
@@ -21,6 +23,14 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 # All servers of one user would share one default socket.
 control_socket_disable = True
 loglevel = "warning"
+
+
+def on_starting(server):
+    """Pack the static files before any worker looks which ones there are."""
+    try:
+        pack_files(ROOT)
+    except OSError as error:
+        server.log.warning("static files go out unpacked: %s", error)
 
 
 def post_worker_init(worker):

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, assets, cli, errors, headers, i18n, limits, login, web
+from app import access, assets, cli, compression, errors, headers, i18n, limits, login, web
 from app.addresses import this_page
 from app.settings import Settings
 from app.wiring import Saring, build
@@ -44,6 +44,7 @@ def create_app(settings: Settings, saring: Saring | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {"settings": settings, "this_page": this_page}
     app.extensions["saring"] = saring
+    compression.install(app)
     assets.install(app)
     login.install(app, saring)
     i18n.install(app)
