@@ -37,6 +37,7 @@ class AccountPage:
     needs_second_factor: bool
     recovery_codes: int
     sessions: tuple[SessionView, ...]
+    counts_with_others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def account_page(
     recovery_codes: int,
     sessions: list[LoginSession],
     session_id: int,
+    counts_with_others: bool,
 ) -> AccountPage:
     """Return the account page of `person`, seen in the session `session_id`."""
     return AccountPage(
@@ -70,6 +72,7 @@ def account_page(
             SessionView(row.id, device_words(row.user_agent), row.last_seen_at, row.created_at, row.id == session_id)
             for row in sessions
         ),
+        counts_with_others=counts_with_others,
     )
 
 

@@ -10,6 +10,7 @@ from app.forms.desk import confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.fact_checks import CardView, SourceView, card_view
+from app.presenters.holds import hold_word
 from app.presenters.queue import shorten, state_tone, state_word
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
 from verification.models import Assessment, CounterNarrative, Evidence
@@ -96,6 +97,7 @@ class CasePage:
     may_write: bool
     may_decide: bool
     why_not: str
+    holds: tuple[str, ...]
 
 
 def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> CasePage:
@@ -134,6 +136,7 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         why_not=_("You reported this message yourself, so somebody else has to judge it.")
         if dossier.i_reported
         else "",
+        holds=tuple(hold_word(hold) for hold in dossier.holds),
     )
 
 

@@ -48,6 +48,7 @@ BLUEPRINTS = (
     "sides",
     "appeals",
     "appeal_desk",
+    "holds",
     "flags",
     "publications",
     "post_drafts",

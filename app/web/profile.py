@@ -20,6 +20,7 @@ from app.presenters.accounts import AccountPage, account_page
 from app.presenters.track_record import track_record_page
 from app.wiring import Saring
 from kernel.errors import Invalid
+from verification.queries.holds import member_of
 from verification.queries.track_record import track_record as track_record_of
 from verification.services.standing import place_of
 
@@ -104,6 +105,7 @@ def _page(session: Session, me: sessions.SignedIn, saring: Saring) -> AccountPag
         recovery_codes=unused_recovery_codes(session, person_id=me.person_id),
         sessions=sessions.list_sessions(session, person_id=me.person_id, now=saring.clock.now()),
         session_id=me.session_id,
+        counts_with_others=member_of(session, person_id=me.person_id) is not None,
     )
 
 

@@ -8,8 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.models import Person
-from verification.models import Assessment, Case, DeliberationPost, Item, NarrativeSuggestion, Sighting
+from accounts.models import Person, RoleGrant
+from accounts.roles import REVIEWERS
+from verification.models import (
+    Assessment,
+    Case,
+    DeliberationPost,
+    FactCheck,
+    Item,
+    NarrativeSuggestion,
+    Sighting,
+    SignersOpinion,
+)
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 
 
@@ -84,11 +94,24 @@ def deliberation(session: Session, *, case: Case, person_id: int) -> Deliberatio
 
 
 def may_see_others(session: Session, *, case: Case, person_id: int) -> bool:
-    """Return whether this person may know what others think: after their own word, or when no more are taken."""
+    """Return whether this person may know what others think: after their own word, or when none is awaited."""
     if CaseState(case.state) not in ASSESSABLE and case.state != CaseState.TRIAGE:
-        return True
+        return not awaits_opinion(session, case=case, person_id=person_id)
     own = (Assessment.case_id == case.id, Assessment.person_id == person_id, Assessment.superseded_at.is_(None))
     return session.scalar(select(Assessment.id).where(*own)) is not None
+
+
+def awaits_opinion(session: Session, *, case: Case, person_id: int) -> bool:
+    """Return whether the case is being signed and this person, who may sign, has yet to say what they think."""
+    if CaseState(case.state) is not CaseState.EDITORIAL_REVIEW:
+        return False
+    roles = select(RoleGrant.id).where(RoleGrant.person_id == person_id, RoleGrant.role.in_(REVIEWERS))
+    if session.scalar(roles.limit(1)) is None:
+        return False
+    revision = session.scalar(select(FactCheck.revision).where(FactCheck.case_id == case.id)) or 0
+    mine = (SignersOpinion.case_id == case.id, SignersOpinion.person_id == person_id)
+    said = select(SignersOpinion.id).where(*mine, SignersOpinion.round == revision)
+    return session.scalar(said.limit(1)) is None
 
 
 def sightings(session: Session, *, case_id: int) -> tuple[SightingRow, ...]:

@@ -24,6 +24,7 @@ from verification.models import (
     Report,
 )
 from verification.queries.justice import upheld_flags
+from verification.rules.consensus import Hold
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 from verification.rules.quoting import stands_in
 
@@ -63,7 +64,8 @@ class AssessmentRow:
 class Dossier:
     """A case as one person may see it. `others` stays empty until that person's own assessment is filed.
 
-    `flagged` holds what was found to be abuse, by kind and number, with the public reason.
+    `holds` is told to everybody, since it says that votes look steered and not whereto. `flagged` holds what was found
+    to be abuse, by kind and number, with the public reason.
     """
 
     case: Case
@@ -74,6 +76,7 @@ class Dossier:
     others: tuple[AssessmentRow, ...]
     others_count: int
     decision: Decision | None
+    holds: tuple[Hold, ...]
     narratives: tuple[CounterNarrative, ...]
     authors: dict[int, str]
     held_by: str
@@ -110,6 +113,8 @@ def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) 
     reported = select(Report.id).join(Item, Item.id == Report.item_id)
     reported = reported.where(Item.case_id == case.id, Report.person_id == person_id)
     decided = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1)
+    decision = session.scalar(decided)
+    held_back = decision is not None and decision.outcome == "held" and CaseState(case.state) in ASSESSABLE
     return Dossier(
         case=case,
         items=tuple(items),
@@ -118,7 +123,8 @@ def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) 
         own=own,
         others=others if may_see else (),
         others_count=len(others),
-        decision=session.scalar(decided) if may_see else None,
+        decision=decision if may_see else None,
+        holds=tuple(Hold(hold) for hold in decision.holds) if decision is not None and held_back else (),
         narratives=tuple(narratives),
         authors=names,
         held_by=names.get(held.person_id, "") if held else "",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Person
 from verification.models import Case, Decision, RingMember, VotingRing
+from verification.queries.justice import open_flags
 from verification.queries.votes import LIVE_RINGS
 from verification.rules.consensus import Hold
 from verification.rules.lifecycle import ASSESSABLE
@@ -25,6 +26,7 @@ class HeldCase:
     votes: int
     effective_votes: float
     since: datetime
+    open_flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,25 @@ def held_back(session: Session, *, limit: int = 50) -> list[HeldCase]:
             votes=row.Decision.votes,
             effective_votes=row.Decision.effective_votes,
             since=row.Decision.decided_at,
+            open_flags=open_flags(session, case_id=row.Case.id),
         )
         for row in rows
     ]
+
+
+def member_of(session: Session, *, person_id: int) -> Member | None:
+    """Return the account's own place in the ring that it counts in, or None; only its own name is told."""
+    query = (
+        select(RingMember, Person.alias, Person.suspended_at)
+        .join(VotingRing, VotingRing.id == RingMember.ring_id)
+        .join(Person, Person.id == RingMember.person_id)
+        .where(RingMember.person_id == person_id, VotingRing.state.in_(LIVE_RINGS))
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    member, suspended = row.RingMember, row.suspended_at is not None
+    return Member(person_id, row.alias, "", member.shared, member.share, suspended, member.objection)
 
 
 def rings(session: Session, *, limit: int = 50) -> list[Ring]:

@@ -9,7 +9,7 @@ from accounts.errors import AccountSuspended
 from accounts.models import Organisation, Person
 from kernel.outbox import Actor
 from verification.errors import AuthorRecused, ForeignOrganisation, OwnOrganisation, OwnReport, OwnWork
-from verification.models import Case, CounterNarrative, Item, RecusalDoubt, Report
+from verification.models import Case, CounterNarrative, Item, NarrativeSuggestion, RecusalDoubt, Report
 from verification.rules import conflict
 from verification.rules.conflict import ClaimTies, ConflictFound, ConflictKind, Judge
 
@@ -32,11 +32,12 @@ def require_no_conflict(session: Session, *, case: Case, actor: Actor) -> None:
 
 
 def require_may_sign(session: Session, *, case: Case, narrative: CounterNarrative, actor: Actor) -> None:
-    """Raise OwnWork to whoever wrote any version since the last approved one, else as `require_no_conflict`.
+    """Raise OwnWork to whoever wrote any version since the last approved one, or words in it that were suggested and
+    taken, else as `require_no_conflict`.
 
     AuthorRecused when the author has come into a conflict since they wrote: what they wrote can be signed by nobody.
     """
-    if actor.person_id in authors_since_approval(session, case=case):
+    if actor.person_id in authors_since_approval(session, case=case) | suggesters_of(session, case=case):
         raise OwnWork(public_id=case.public_id)
     require_no_conflict(session, case=case, actor=actor)
     author = session.get_one(Person, narrative.author_id)
@@ -86,3 +87,14 @@ def authors_since_approval(session: Session, *, case: Case) -> set[int]:
     approved = select(func.max(CounterNarrative.version)).where(of_case, CounterNarrative.state == "approved")
     since = CounterNarrative.version > func.coalesce(approved.scalar_subquery(), 0)
     return set(session.scalars(select(CounterNarrative.author_id).where(of_case, since)))
+
+
+def suggesters_of(session: Session, *, case: Case) -> set[int]:
+    """Return whose suggested words were taken into a version after the last approved one."""
+    of_case = CounterNarrative.case_id == case.id
+    approved = select(func.max(CounterNarrative.version)).where(of_case, CounterNarrative.state == "approved")
+    since = CounterNarrative.version >= func.coalesce(approved.scalar_subquery(), 0)
+    taken = select(NarrativeSuggestion.author_id).join(
+        CounterNarrative, CounterNarrative.id == NarrativeSuggestion.counter_narrative_id
+    )
+    return set(session.scalars(taken.where(of_case, since, NarrativeSuggestion.state == "accepted")))

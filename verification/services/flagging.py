@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kernel.outbox import Actor, record
 from verification.errors import AlreadyDecided, BadAppeal, NoSuchAppeal, NoSuchCase, OwnSignature
 from verification.models import Assessment, Case, Evidence, FactCheck, Flag
+from verification.services.concluding import conclude_again
 from verification.services.moving import lock_case
 from verification.services.stating import require_reason
 
@@ -58,6 +59,8 @@ def file_flag(
         raise AlreadyDecided(public_id=public_id) from error
     facts = {"public_id": public_id, "case_id": case.id, "about": subject[0], "about_id": subject[1], "reason": reason}
     record(session, "flag_filed", actor=actor, subject=("flag", flag.id), now=now, data=facts)
+    if flag.subject_type == "assessment":
+        conclude_again(session, public_id=public_id, now=now)  # held from this moment, not from the next vote on
     return flag
 
 
@@ -82,6 +85,9 @@ def decide_flag(session: Session, *, flag_id: int, upheld: bool, answer: str, ac
         # The row is kept for the record and its vote stands; readers see the reason instead of the text.
         hidden = (flag.subject_type, flag.subject_id)
         record(session, "flagged_text_hidden", actor=actor, subject=hidden, now=now, data={"flag_id": flag.id})
+    session.flush()  # the conclusion reads the outcome
+    if flag.subject_type == "assessment":
+        conclude_again(session, public_id=case.public_id, now=now)
     return flag
 
 

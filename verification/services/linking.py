@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, Actor, record
-from verification.errors import AlreadyDecided
+from verification.errors import AlreadyDecided, OwnSignature
 from verification.models import Assessment, Case, RingMember, VotingRing
 from verification.queries.votes import LIVE_RINGS, ring_of
 from verification.rules.brigade import CastVote, Link, find_links
@@ -42,11 +42,15 @@ def decide_ring(
     session: Session, *, ring_id: int, confirmed: bool, note: str, actor: Actor, now: datetime
 ) -> VotingRing:
     """Say whether an alert was right. A dismissed ring's accounts count each for themselves again, and votes cast
-    before that moment link nobody any more; suspending an account stays an act of its own.
+    before that moment link nobody any more; suspending an account stays an act of its own. Nobody decides on a ring
+    that they are counted in.
     """
     ring = session.get(VotingRing, ring_id, with_for_update=True)
     if ring is None or ring.state not in LIVE_RINGS:
         raise AlreadyDecided(ring_id=ring_id)
+    members = select(RingMember.person_id).where(RingMember.ring_id == ring_id)
+    if actor.person_id in session.scalars(members).all():
+        raise OwnSignature(ring_id=ring_id)
     ring.note = require_reason(note, field="note")
     ring.state, ring.decided_by, ring.decided_at = "confirmed" if confirmed else "dismissed", actor.person_id, now
     facts = {"state": ring.state, "reason": ring.note}
