@@ -148,6 +148,11 @@ def write(page: Page, site: Site, author: Account, case: str) -> None:
 def approve(page: Page, site: Site, approver: Account, case: str, *, drawn_within: float = DELIVERED_SECONDS) -> None:
     """Step 4, the second person, who sees the card and the posts first, and step 5: approval publishes."""
     sign_in(page, site, approver)
+    approve_signed_in(page, site, case, drawn_within=drawn_within)
+
+
+def approve_signed_in(page: Page, site: Site, case: str, *, drawn_within: float = DELIVERED_SECONDS) -> None:
+    """Read the card and the posts and approve them, in a browser in which somebody is signed in already."""
     page.goto(f"{site.url}/meja/kasus/{case}")
     page.locator("#narrative a.button").click()
     page.wait_for_url("**/siaran")
