@@ -9,15 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access import from_elsewhere, public
 from app.assets import PREFIX, hashed_names
 from app.errors import attach
-from app.forms.public import CheckForm, ReportForm
+from app.forms.public import CheckForm
 from app.limits import client_key, spend
 from app.presenters.device import manifest_of
-from app.presenters.hits import answer_page
 from app.uploading import receive
-from app.web.checks import HITS_SHOWN
+from app.web.checks import answer
 from app.web.uploads import LIMIT as PICTURE_LIMIT
 from app.wiring import Saring
-from intake.submission import clean
 from kernel.errors import Invalid
 
 SHARE_LIMIT = "30 per minute"
@@ -81,16 +79,13 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
 def _answer(saring: Saring, text: str, pictures: list[bytes]) -> AnyResponse | str | tuple[str, int]:
     spend(SHARE_LIMIT, "share", client_key())
+    if not pictures:
+        return answer(saring, text)
+    spend(PICTURE_LIMIT, "uploads", client_key())
     try:
-        if pictures:
-            spend(PICTURE_LIMIT, "uploads", client_key())
-            token = receive(saring, text=text, pictures=pictures, may_be_none=bool(text))
-            return redirect(url_for("uploads.show", token=token), code=303)
-        submission = clean(text, url=None)
+        token = receive(saring, text=text, pictures=pictures, may_be_none=bool(text))
     except Invalid as error:
         form = CheckForm(formdata=None, text=text)
         attach(form, error)
         return render_template("checks/ask.html", form=form), 422
-    page = answer_page(submission.text, saring.search.search(submission.redacted_text, limit=HITS_SHOWN))
-    report = ReportForm(formdata=None, text=submission.text, form_key=saring.tokens.new_form_key())
-    return render_template("checks/answer.html", page=page, report=report)
+    return redirect(url_for("uploads.show", token=token), code=303)

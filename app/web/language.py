@@ -24,7 +24,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def choose() -> Response:
         wish = request.form.get("lang", DEFAULT)
         back = own_path(request.form.get("back")) or url_for("home.index")
-        response = redirect(without_language(back), code=303)
+        # A page that answered a message has it in no address: the message comes with the wish and is sent on (307).
+        response = redirect(without_language(back), code=307 if back == url_for("checks.check") and "text" in request.form else 303)
         response.set_cookie(
             COOKIE,
             wish if wish in LANGUAGES else DEFAULT,

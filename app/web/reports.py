@@ -9,11 +9,16 @@ from accounts.people import hash_token
 from app.access import public
 from app.errors import attach
 from app.forms.public import CheckForm, ReportForm
+from app.limits import client_key, spend
 from app.uploading import receive, take_into_report
+from app.web.checks import show_answer
 from app.wiring import Saring
 from intake.submission import Submission, clean
 from kernel.errors import Invalid
 from verification.services.reporting import ReportedText, file_report
+
+LIMIT = "30 per 10 minutes"
+"""Reports from one address; a form that is sent twice counts twice and is one report."""
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -24,6 +29,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @public
     def file() -> Response | tuple[str, int]:
         form = ReportForm()
+        spend(LIMIT, "reports", client_key())
         try:
             submission = clean(form.text.data or "", url=None)
         except Invalid as error:
@@ -31,8 +37,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
             attach(again, error)
             return render_template("checks/ask.html", form=again), 422
         if not form.validate():
-            # Only a form that was tampered with or is from another day lacks its key: show the answer page once more.
-            return redirect(url_for("checks.check", text=submission.text[:1_000]), code=303)
+            # Only a form that was tampered with lacks its key: show the answer page with a fresh one.
+            return show_answer(saring, submission), 422
         return redirect(url_for("tracking.show", token=_save(saring, form, submission)), code=303)
 
     return blueprint

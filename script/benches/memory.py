@@ -71,7 +71,7 @@ def _measured(url: str, folder: Path, queries: list[str], workers: int) -> tuple
     try:
         _wait(f"http://127.0.0.1:{port}/readyz")
         for query in queries:
-            httpx.get(f"http://127.0.0.1:{port}/periksa", params={"text": query}, timeout=30).raise_for_status()
+            httpx.get(f"http://127.0.0.1:{port}/cari", params={"q": query}, timeout=30).raise_for_status()
         return sum(map(_pss, _children(web))), _pss(web.pid)
     finally:
         web.stop()

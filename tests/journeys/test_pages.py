@@ -183,10 +183,25 @@ def test_pages_can_be_used_by_everybody(
         for path in tour[role]:
             page.goto(in_language(path, language))
             assert page.locator("html").get_attribute("lang") == language, path
-            found = Axe().run(page, options={"runOnly": RULES})
-            faults += [f"{path}: {violation['id']}: {shown(violation)}" for violation in found.response["violations"]]
-            faults += too_wide(page, path)
-            faults += [f"{path}: {small}" for small in page.evaluate(SMALL_TARGETS)]
+            faults += faults_on(page, path)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_answer_can_be_used_by_everybody(
+    house: House, browser: Browser, width: int, scheme: str, language: str
+) -> None:
+    """No address leads to what appears while somebody types, nor to the answer page behind it."""
+    with visiting(house, browser, "anybody", {"width": width, "height": 800}, color_scheme=scheme) as page:
+        page.goto(in_language("/", language))
+        page.locator("textarea[name=text]").fill("bawang putih menyembuhkan penyakit apa saja")
+        page.wait_for_selector("#so-far a")
+        faults = faults_on(page, "while typing")
+        page.locator("form.ask button[type=submit]").click()
+        page.wait_for_selector("#answer")
+        faults += faults_on(page, "answer")
     assert not faults, "\n".join(faults)
 
 
@@ -226,6 +241,13 @@ def visiting(house: House, browser: Browser, role: str, viewport: dict[str, int]
 
 def in_language(path: str, language: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}lang={language}"
+
+
+def faults_on(page: Page, name: str) -> list[str]:
+    """Return what axe says against a page, what is wider than the screen, and what is too small to press."""
+    found = Axe().run(page, options={"runOnly": RULES})
+    faults = [f"{name}: {violation['id']}: {shown(violation)}" for violation in found.response["violations"]]
+    return faults + too_wide(page, name) + [f"{name}: {small}" for small in page.evaluate(SMALL_TARGETS)]
 
 
 def too_wide(page: Page, name: str) -> list[str]:

@@ -168,7 +168,10 @@ def wait_for_hit(page: Page, site: Site, since: float, *, within: float = FINDAB
     """Step 6: ask with other words, on a new connection each time, until the new check is the first hit."""
     while True:
         asked_at = time.monotonic()
-        page.goto(f"{site.url}/periksa?text={PARAPHRASE}")
+        page.goto(f"{site.url}/periksa")
+        page.locator("textarea[name=text]").fill(PARAPHRASE)
+        page.locator('form[action$="/periksa"] button[type=submit]').click()
+        page.wait_for_selector("#answer")
         hits = page.locator("article.hit")
         first = hits.first.inner_text() if hits.count() else ""
         if "Bank tidak memblokir" in first:

@@ -154,9 +154,73 @@ def test_the_same_form_sent_twice_is_one_report_and_one_link(client: CheckingCli
 def test_a_report_needs_the_key_of_its_form(client: CheckingClient, saring: Saring) -> None:
     before = rows(saring, Report)
     answer = client.post("/lapor", data={"text": MESSAGE, "form_key": "guess"})
-    assert answer.status_code == 303
-    assert answer.location.startswith("/periksa?")
+    assert answer.status_code == 422
+    assert form_key_in(answer.text) != "guess"
     assert rows(saring, Report) == before
+
+
+def test_a_message_is_taken_from_no_address(client: CheckingClient, searcher: FakeSearcher) -> None:
+    page = client.get("/periksa?text=Bawang+putih+menyembuhkan")
+    assert page.status_code == 200
+    assert "Bawang" not in page.text.replace(page.text.split("<main")[0], "")
+    assert searcher.questions == []
+
+
+def test_the_other_language_keeps_the_message(client: CheckingClient) -> None:
+    page = client.post("/periksa", data={"text": MESSAGE})
+    assert f'name="text" value="{MESSAGE}"' in page.text.split("<main")[0]
+    switched = client.post("/bahasa", data={"lang": "en", "back": "/periksa", "text": MESSAGE})
+    assert (switched.status_code, switched.location) == (307, "/periksa")
+    assert "We have not checked this yet" in client.post(switched.location, data={"text": MESSAGE}).text
+    elsewhere = client.post("/bahasa", data={"lang": "en", "back": "/lapor", "text": MESSAGE})
+    assert elsewhere.status_code == 303
+
+
+def test_what_is_known_appears_while_somebody_types(
+    client: CheckingClient, saring: Saring, searcher: FakeSearcher
+) -> None:
+    known = import_check(saring, number=1)
+    searcher.hits, searcher.outcome = (hit_on(known),), Outcome.SUGGESTED
+    before, htmx = rows(saring, Item, Report, Case, Demand), {"HX-Request": "true"}
+    part = client.post("/periksa", data={"text": MESSAGE}, headers=htmx)
+    assert known.title in part.text
+    assert "<!doctype" not in part.text
+    assert "3456" not in searcher.questions[0]
+    for too_little in ("", "Bantuan", "a\x00b"):
+        empty = client.post("/periksa", data={"text": too_little}, headers=htmx)
+        assert (empty.status_code, empty.text) == (200, "")
+    assert len(searcher.questions) == 1
+    assert rows(saring, Item, Report, Case, Demand) == before
+
+
+def test_a_doubtful_likeness_is_not_shown_while_somebody_types(
+    client: CheckingClient, saring: Saring, searcher: FakeSearcher
+) -> None:
+    known = import_check(saring, number=1)
+    searcher.hits, searcher.outcome = (hit_on(known),), Outcome.NONE
+    part = client.post("/periksa", data={"text": MESSAGE}, headers={"HX-Request": "true"}).text
+    assert known.title not in part
+    assert "Sejauh ini" in part
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "most"),
+    [
+        ("/periksa", {}, 120),
+        ("/periksa", {"HX-Request": "true"}, 60),
+        ("/lapor", {}, 30),
+        ("/terjawab", {}, 30),
+    ],
+)
+def test_each_public_act_has_a_limit_of_its_own(
+    client: CheckingClient, path: str, headers: dict[str, str], most: int
+) -> None:
+    answers = [client.post(path, data={"text": ""}, headers=headers) for _ in range(most + 1)]
+    assert 429 not in {answer.status_code for answer in answers[:-1]}
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    others = {"/periksa", "/lapor", "/terjawab"} - {path}
+    assert 429 not in {client.post(other, data={"text": ""}).status_code for other in others}
 
 
 def test_htmx_gets_the_changing_part_only(client: CheckingClient) -> None:
