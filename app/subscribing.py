@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import TooManyRequests
 
 from accounts.letters import writing
 from accounts.letters.writing import mailbox
@@ -16,6 +17,7 @@ from app.limits import client_key, spend
 from app.presenters.letters import confirmation_letter
 from app.push import PushAddress
 from app.wiring import Saring
+from kernel.errors import Conflict
 from verification.models import Subscription
 from verification.queries.subscriptions import by_address
 from verification.services.subscribing import Address, ask, end
@@ -27,10 +29,27 @@ ADDRESS_LIMIT = "3 per day"
 """Letters that strangers can make us send to one address: nobody's mailbox is filled in our name."""
 
 
+class TooManyLetters(Conflict):
+    """This household, or whoever asks for letters to this address, has asked often enough for today."""
+
+    code = "too_many_letters"
+
+
 def spend_a_letter(saring: Saring, email: str) -> None:
     """Count a letter that a visitor asks for, or answer 429."""
     spend(LIMIT, "subscriptions", client_key())
     spend(ADDRESS_LIMIT, "letters", saring.tokens.digest("mail", mailbox(email)))
+
+
+def count_letter(saring: Saring, email: str) -> None:
+    """Count a letter that is asked for on a report's form, whose message must not be lost over it.
+
+    Raises BadEmail and TooManyLetters (both field `email`).
+    """
+    try:
+        spend_a_letter(saring, email)
+    except TooManyRequests as error:
+        raise TooManyLetters(field="email") from error
 
 
 def ask_by_mail(

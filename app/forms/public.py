@@ -83,33 +83,35 @@ class TypedForm(SaringForm):
         return {"text": _("What does it say?")}
 
 
-class ReportForm(SaringForm):
+class PictureReportForm(SaringForm):
+    """Screenshots that are to be saved as a report; their link says which. `by_mail`: this site can send letters."""
+
+    seen_where = SelectField(validators=[Optional()])
+    email = StringField(validators=[Optional(), OneLine()])
+
+    def __init__(self, *arguments: Any, by_mail: bool, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self.seen_where.choices = [("", _("Choose, if you like")), *platforms().items()]
+        if not by_mail:
+            del self.email
+
+    def labels(self) -> dict[str, str]:
+        return {"seen_where": _("Where did you see it?"), "email": _("Send me the answer by e-mail")}
+
+    def mailbox(self) -> str:
+        """Return where the answer is wanted, empty for nowhere."""
+        return str(self.email.data or "").strip() if "email" in self else ""
+
+
+class ReportForm(PictureReportForm):
     """A message that is to be saved. `form_key` makes sending it twice the same as sending it once."""
 
     text = HiddenField(validators=[Pasted()])
     form_key = HiddenField(validators=[InputRequired(), Regexp(FORM_KEY)])
     images = PicturesField()
-    seen_where = SelectField(validators=[Optional()])
-
-    def __init__(self, *arguments: Any, **values: Any) -> None:
-        super().__init__(*arguments, **values)
-        self.seen_where.choices = [("", _("Choose, if you like")), *platforms().items()]
 
     def labels(self) -> dict[str, str]:
-        return {"seen_where": _("Where did you see it?"), "images": _("Screenshots")}
-
-
-class PictureReportForm(SaringForm):
-    """Screenshots that are to be saved as a report; their link says which."""
-
-    seen_where = SelectField(validators=[Optional()])
-
-    def __init__(self, *arguments: Any, **values: Any) -> None:
-        super().__init__(*arguments, **values)
-        self.seen_where.choices = [("", _("Choose, if you like")), *platforms().items()]
-
-    def labels(self) -> dict[str, str]:
-        return {"seen_where": _("Where did you see it?")}
+        return {**super().labels(), "images": _("Screenshots")}
 
 
 class NewsForm(SaringForm):

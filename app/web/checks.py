@@ -106,10 +106,14 @@ def answer(saring: Saring, text: str) -> str | tuple[str, int]:
         return render_template("checks/ask.html", form=form), 422
 
 
-def show_answer(saring: Saring, submission: Submission) -> str:
-    """Return what is known about a message, with the form that reports it. Nothing is saved by it."""
+def show_answer(saring: Saring, submission: Submission, *, report: ReportForm | None = None) -> str:
+    """Return what is known about a message, with the form that reports it. Nothing is saved by it.
+
+    `report` is that form with what is wrong with it, where it was sent already.
+    """
     page = answer_page(submission.text, saring.search.search(submission.redacted_text, limit=HITS_SHOWN))
-    report = ReportForm(formdata=None, text=submission.text, form_key=saring.tokens.new_form_key())
+    key, by_mail = saring.tokens.new_form_key(), saring.mail is not None
+    report = report or ReportForm(formdata=None, by_mail=by_mail, text=submission.text, form_key=key)
     return render_template("checks/answer.html", page=page, report=report)
 
 

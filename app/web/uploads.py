@@ -11,14 +11,17 @@ from app.answering import Answer, answer
 from app.errors import attach
 from app.forms.public import CheckForm, PictureReportForm, TypedForm
 from app.fragments import page_or_fragment
+from app.i18n import choose_language
 from app.limits import client_key, spend
 from app.presenters.hits import answer_page
 from app.presenters.uploads import UploadPage, upload_page
 from app.showing import picture_response, private
+from app.subscribing import ask_by_mail, count_letter
 from app.uploading import receive, sealed, take_into_report
+from app.web.tracking import tracking_url
 from app.wiring import Saring
 from intake.submission import Submission, clean
-from kernel.errors import Invalid
+from kernel.errors import Conflict, Invalid
 from verification.queries import uploads as queries
 from verification.queries.uploads import Question
 from verification.services.attaching import change_text
@@ -42,7 +45,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         if question.upload.report_id is not None:
             return redirect(url_for("tracking.show", token=saring.tokens.tracking(token)), code=303)
         page = _page(saring, question, token)
-        forms = {"report": PictureReportForm(formdata=None), "typed": TypedForm(formdata=None)}
+        forms = {"report": PictureReportForm(formdata=None, by_mail=saring.mail is not None), "typed": TypedForm(formdata=None)}
         return private(page_or_fragment("uploads/show.html", "uploads/_state.html", page=page, **forms))
 
     @blueprint.post("/<token>")
@@ -57,18 +60,23 @@ def make_blueprint(saring: Saring) -> Blueprint:
                 return redirect(url_for("uploads.show", token=token), code=303)
         except Invalid as error:
             attach(form, error)
-        page, report = _page(saring, question, token), PictureReportForm(formdata=None)
-        return render_template("uploads/show.html", page=page, report=report, typed=form), 422
+        report = PictureReportForm(formdata=None, by_mail=saring.mail is not None)
+        return render_template("uploads/show.html", page=_page(saring, question, token), report=report, typed=form), 422
 
     @blueprint.post("/<token>/lapor")
     @public
-    def report(token: str) -> AnyResponse:
-        form, question = PictureReportForm(), _question(saring, token)
+    def report(token: str) -> AnyResponse | tuple[str, int]:
+        form, question = PictureReportForm(by_mail=saring.mail is not None), _question(saring, token)
         found = answer(saring, question, limit=1)
-        if found.submission is None or not form.validate():
+        if found.submission is None:
             return redirect(url_for("uploads.show", token=token), code=303)
-        tracking = _save(saring, token, found, seen_where=form.seen_where.data or "", submission=found.submission)
-        return redirect(url_for("tracking.show", token=tracking), code=303)
+        try:
+            if form.validate():
+                return _file(saring, token, found, form, found.submission)
+        except (Invalid, Conflict) as error:
+            attach(form, error)
+        page, typed = _page(saring, question, token), TypedForm(formdata=None)
+        return render_template("uploads/show.html", page=page, report=form, typed=typed), 422
 
     @blueprint.get("/<token>/<int:position>")
     @public
@@ -106,9 +114,13 @@ def _page(saring: Saring, question: Question, token: str) -> UploadPage:
     return upload_page(question, token=token, text=said, answer=page, known=found.known, address=address)
 
 
-def _save(saring: Saring, token: str, found: Answer, *, seen_where: str, submission: Submission) -> str:
+def _file(
+    saring: Saring, token: str, found: Answer, form: PictureReportForm, submission: Submission
+) -> AnyResponse:
     """Save the report under a key derived from the link, so that pressing twice is reporting once."""
-    tracking, person = saring.tokens.tracking(token), g.get("signed_in")
+    tracking, person, email = saring.tokens.tracking(token), g.get("signed_in"), form.mailbox()
+    if email:
+        count_letter(saring, email)
     same = next((known.item.fingerprint for known in found.known), submission.fingerprint)
     with saring.database.write() as session:
         filed = file_report(
@@ -122,9 +134,19 @@ def _save(saring: Saring, token: str, found: Answer, *, seen_where: str, submiss
             sealed_text=saring.seal.encrypt(submission.text.encode()),
             idempotency_key=token,
             tracking_hash=hash_token(tracking),
-            seen_where=seen_where,
+            seen_where=form.seen_where.data or "",
             now=saring.clock.now(),
             person_id=person.person_id if person else None,
         )
         take_into_report(saring, session, upload_token=token, report=filed)
-    return tracking
+        if email:
+            ask_by_mail(
+                saring,
+                session,
+                report_id=filed.id,
+                email=email,
+                link=tracking_url(saring, tracking),
+                language=choose_language(),
+                now=saring.clock.now(),
+            )
+    return redirect(url_for("tracking.show", token=tracking, kabar="surel" if email else None), code=303)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from werkzeug.test import TestResponse
 
 from accounts.roles import Role
 from app import create_app
@@ -84,6 +85,14 @@ def report(visitor: CheckingClient) -> str:
     filed = visitor.post("/lapor", data={"text": TEXT, "form_key": key[1]})
     assert filed.status_code == 303
     return filed.location
+
+
+def report_by(visitor: CheckingClient, *, email: str) -> TestResponse:
+    """Report the message on its form, with an address for the answer."""
+    page = visitor.post("/periksa", data={"text": TEXT}).text
+    key = re.search(r'name="form_key"[^>]*value="([^"]+)"', page)
+    assert key
+    return visitor.post("/lapor", data={"text": TEXT, "form_key": key[1], "email": email})
 
 
 def work(house: Saring, app: Flask) -> None:
@@ -361,3 +370,36 @@ def test_we_post_to_push_services_only(visitor: CheckingClient, push_service: Pu
 def test_a_word_that_means_nothing_leads_nowhere(client: CheckingClient) -> None:
     assert client.get("/kabar/tidak-ada").status_code == 404
     assert client.post("/kabar/tidak-ada").status_code == 404
+
+
+def test_a_report_may_bring_the_address_for_its_answer(
+    visitor: CheckingClient, house: Saring, house_app: Flask, mail_server: MailServer
+) -> None:
+    filed = report_by(visitor, email=EMAIL)
+    assert filed.status_code == 303
+    assert "Silakan lihat kotak surel Anda" in visitor.get(filed.location).text
+    work(house, house_app)
+    (link,) = [link for link in links_in(mail_server) if link.startswith("/kabar/")]
+    publish(house)
+    work(house, house_app)
+    assert len(mail_server.received) == 1, "nothing but the question before the owner has said yes"
+    assert visitor.post(link).status_code == 303
+
+
+def test_a_bad_address_beside_a_report_loses_nothing(visitor: CheckingClient, house: Saring) -> None:
+    before = reports(house)
+    page = report_by(visitor, email="bukan surel")
+    assert page.status_code == 422
+    assert 'id="email-error"' in page.text
+    assert f'name="text" type="hidden" value="{TEXT}"' in page.text
+    assert reports(house) == before
+    for _ in range(3):
+        assert report_by(visitor, email=EMAIL).status_code == 303
+    refused = report_by(visitor, email=EMAIL)
+    assert (refused.status_code, 'id="email-error"' in refused.text) == (422, True)
+    assert report_by(visitor, email="").status_code == 303
+
+
+def reports(house: Saring) -> int:
+    with house.database.read() as session:
+        return session.scalar(select(func.count()).select_from(Report)) or 0
