@@ -183,7 +183,8 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_subscription": lambda **_f: _("This link has expired, or the news was ended already. Nothing more comes."),
     "too_many_subscriptions": lambda **_f: _("Enough addresses wait for this answer already. Keep the link instead."),
     "too_many_letters": lambda **_f: _(
-        "Enough letters were asked for here today. Leave this empty; the link on the next page shows the answer as well."
+        "Enough letters were asked for here today. Leave this empty; the link on the next page shows the answer as "
+        "well."
     ),
     "bad_push_address": lambda **_f: _("This browser gave no address at which it can be reached."),
     "push_unavailable": lambda **_f: _("The notification service does not answer right now. It is tried again later."),

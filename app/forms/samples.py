@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from app.forms.base import AtMost, Chosen, Filled, SaringForm, Ticked
 
@@ -15,6 +16,8 @@ class SampleForm(SaringForm):
 
     line = StringField("Nama", validators=[Filled()])
     text = TextAreaField("Pesan", validators=[AtMost(60)])
-    pick = SelectField("Putusan", choices=[("", "Pilih"), ("false", "SALAH")])
-    choose = RadioField("Seberapa yakin?", choices=[("1", "Agak yakin"), ("2", "Yakin")], validators=[Chosen()])
+    pick = SelectField("Putusan", choices=[SelectChoice("", "Pilih"), SelectChoice("false", "SALAH")])
+    choose = RadioField(
+        "Seberapa yakin?", choices=[SelectChoice("1", "Agak yakin"), SelectChoice("2", "Yakin")], validators=[Chosen()]
+    )
     agree = BooleanField("Saya setuju", validators=[Ticked()])

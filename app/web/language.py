@@ -25,7 +25,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
         wish = request.form.get("lang", DEFAULT)
         back = own_path(request.form.get("back")) or url_for("home.index")
         # A page that answered a message has it in no address: the message comes with the wish and is sent on (307).
-        response = redirect(without_language(back), code=307 if back == url_for("checks.check") and "text" in request.form else 303)
+        response = redirect(
+            without_language(back), code=307 if back == url_for("checks.check") and "text" in request.form else 303
+        )
         response.set_cookie(
             COOKIE,
             wish if wish in LANGUAGES else DEFAULT,

@@ -45,7 +45,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
         if question.upload.report_id is not None:
             return redirect(url_for("tracking.show", token=saring.tokens.tracking(token)), code=303)
         page = _page(saring, question, token)
-        forms = {"report": PictureReportForm(formdata=None, by_mail=saring.mail is not None), "typed": TypedForm(formdata=None)}
+        forms = {
+            "report": PictureReportForm(formdata=None, by_mail=saring.mail is not None),
+            "typed": TypedForm(formdata=None),
+        }
         return private(page_or_fragment("uploads/show.html", "uploads/_state.html", page=page, **forms))
 
     @blueprint.post("/<token>")
@@ -114,9 +117,7 @@ def _page(saring: Saring, question: Question, token: str) -> UploadPage:
     return upload_page(question, token=token, text=said, answer=page, known=found.known, address=address)
 
 
-def _file(
-    saring: Saring, token: str, found: Answer, form: PictureReportForm, submission: Submission
-) -> AnyResponse:
+def _file(saring: Saring, token: str, found: Answer, form: PictureReportForm, submission: Submission) -> AnyResponse:
     """Save the report under a key derived from the link, so that pressing twice is reporting once."""
     tracking, person, email = saring.tokens.tracking(token), g.get("signed_in"), form.mailbox()
     if email:
