@@ -53,6 +53,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             icon=url_for("static", filename=ICON),
             assets=PREFIX,
             offline=url_for("device.offline"),
+            latest=url_for("feeds.json"),
         )
         # A browser asks for it anew each time: what it serves must never be older than the house.
         return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})

@@ -6,7 +6,9 @@ const OFFLINE = {{ offline|tojson }};
 const ASSETS = {{ assets|tojson }};
 const KEPT = {{ kept|tojson }};
 const ICON = {{ icon|tojson }};
+const LATEST = {{ latest|tojson }};
 const MOST_READ = 40;
+const AHEAD = 6;
 
 // Public results only. Private pages (tracking, desk, account, letters) are never kept.
 const READABLE = /^\/(?:$|cari$|cek\/|tentang$|topik)/;
@@ -20,6 +22,7 @@ self.addEventListener("activate", (event) => {
     const names = await caches.keys();
     await Promise.all(names.filter((name) => name !== SHELL && name !== READ).map((name) => caches.delete(name)));
     await self.clients.claim();
+    await fetchAhead();
   })());
 });
 
@@ -42,13 +45,32 @@ async function asset(request) {
 async function page(event, request, url) {
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && READABLE.test(url.pathname) && !/no-store/.test(answer.headers.get("cache-control") ?? "")) {
-      event.waitUntil(keep(request, answer.clone()));
-    }
+    if (mayKeep(answer, url)) event.waitUntil(keep(request, answer.clone()));
+    if (url.pathname === "/") event.waitUntil(fetchAhead());
     return answer;
   } catch {
     return (await caches.match(request, { ignoreVary: true })) ?? caches.match(OFFLINE);
   }
+}
+
+function mayKeep(answer, url) {
+  const isPrivate = /no-store/.test(answer.headers.get("cache-control") ?? "");
+  return answer.ok && !answer.redirected && READABLE.test(url.pathname) && !isPrivate;
+}
+
+// The latest results are there before anybody asks for them, unless the phone is to save data.
+async function fetchAhead() {
+  if (self.navigator.connection?.saveData) return;
+  try {
+    const { items } = await (await fetch(LATEST)).json();
+    const cache = await caches.open(READ);
+    for (const item of items.slice(0, AHEAD)) {
+      const url = new URL(new URL(item.url).pathname, self.location.origin);
+      if (await cache.match(url, { ignoreVary: true })) continue;
+      const answer = await fetch(url);
+      if (mayKeep(answer, url)) await keep(new Request(url), answer);
+    }
+  } catch { /* no connection: the next visit tries again */ }
 }
 
 async function keep(request, answer) {

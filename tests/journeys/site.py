@@ -122,11 +122,16 @@ class Site:
         )
         return done.stdout
 
-    def stop(self) -> None:
-        """Ask everything to end, and wait for it."""
+    def stop_processes(self) -> None:
+        """Ask every process to end, and wait for it; `start` starts them again, perhaps with other settings."""
         for process in (self.web, self.worker):
             if process is not None:
                 process.stop()
+        self.web = self.worker = None
+
+    def stop(self) -> None:
+        """End everything."""
+        self.stop_processes()
         self.database.dispose()
 
 

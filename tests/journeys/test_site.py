@@ -37,9 +37,8 @@ def test_a_killed_web_process_is_replaced(site: Site) -> None:
 
 
 def test_no_message_stands_in_an_address_or_a_log(site: Site, new_page: NewPage, tmp_path: Path) -> None:
-    assert site.web is not None
-    site.web.stop()
-    site.web, log = None, tmp_path / "access.log"
+    log = tmp_path / "access.log"
+    site.stop_processes()
     site.environment["GUNICORN_CMD_ARGS"] = f"--access-logfile {log}"
     site.start()
     page = new_page()
