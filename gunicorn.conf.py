@@ -23,8 +23,8 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 # All servers of one user would share one default socket.
 control_socket_disable = True
 loglevel = "warning"
-# No access log is written by default. Whoever turns one on gets no addresses of people and nothing behind a question mark,
-# where searches stand.
+# No access log is written by default. Whoever turns one on gets no addresses of people and nothing behind a question
+# mark, where searches stand.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
 
 
