@@ -197,7 +197,7 @@ def test_the_answer_can_be_used_by_everybody(
     with visiting(house, browser, "anybody", {"width": width, "height": 800}, color_scheme=scheme) as page:
         page.goto(in_language("/", language))
         page.locator("textarea[name=text]").fill("bawang putih menyembuhkan penyakit apa saja")
-        page.wait_for_selector("#so-far a")
+        page.wait_for_selector("#so-far > *")
         faults = faults_on(page, "while typing")
         page.locator("form.ask button[type=submit]").click()
         page.wait_for_selector("#answer")
