@@ -148,6 +148,8 @@ SENTENCES: dict[str, Sentence] = {
     "model_missing": lambda **_f: _("The search is still starting up. Please try again in a moment."),
     "not_better": lambda **_f: _("What was learned is no better than what serves now; nothing was changed."),
     "too_few_links": lambda **_f: _("There are too few confirmed links to learn from yet."),
+    "under_floor": lambda **_f: _("Some figures are under their floors."),
+    "unreadable_floors": lambda **_f: _("This file of floors cannot be read, or names a figure that there is not."),
     "unreadable_collection": lambda **_f: _("This file cannot be read: it lacks a field or is not JSON lines."),
     "same_person": lambda **_f: _("This takes two people. Somebody else has to do the second step."),
     "draft_rejected": lambda problems=(), **_f: (

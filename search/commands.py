@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from search.encoder.port import EncoderSettings, LoadEncoder
 from search.encoder.remembering import remembering
 from search.encoding import Progress
+from search.evaluation.document import with_figures
 from search.evaluation.files import read_collection
+from search.evaluation.floors import demand, read_floors
 from search.evaluation.report import as_json, as_text
 from search.evaluation.run import PATIENT, Evaluation
 from search.evaluation.run import evaluate as _evaluate
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
     from search.learning.proof import Proof
     from search.learning.training import Report
 
-__all__ = ["Link", "as_json", "as_text", "bodies_of", "body_of_links", "evaluate", "prove", "train"]
+__all__ = [
+    "Link", "as_json", "as_text", "bodies_of", "body_of_links", "demand", "document", "evaluate", "prove",
+    "read_floors", "train",
+]  # fmt: skip
 
 Files = tuple[Path, Path, Path]
 """Debunks, messages, and which answers which: JSON lines, also gzipped."""
@@ -93,6 +99,15 @@ def prove(
 
     with _encoder(vectors) as load:
         return proof.prove(bodies, load, seed=seed, settings=settings, progress=progress)
+
+
+def document(folder: Path) -> None:
+    """Write the figures of `matching.md` anew from what `prove` and `train` printed into the files beside it."""
+    proof = json.loads((folder / "matching.json").read_text("utf-8"))
+    trained = folder / "training.json"
+    training = json.loads(trained.read_text("utf-8")) if trained.exists() else None
+    page = folder / "matching.md"
+    page.write_text(with_figures(page.read_text("utf-8"), proof, training), encoding="utf-8")
 
 
 @contextmanager

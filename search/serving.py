@@ -21,6 +21,11 @@ class Serving:
     ranker: Ranker
     adapter: Adapter
 
+    @property
+    def remembers(self) -> bool:
+        """Whether the ranking knows which messages it learned from."""
+        return len(self.ranker.model.memory.messages) > 0
+
     def reciprocal_rank(self, message: str) -> float | None:
         """Return how the ranking did out of fold on a message that it learned from; None for any other message."""
         return self.ranker.model.memory.reciprocal_rank(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -15,6 +15,9 @@ from app.errors import sentence_for
 from app.learning import own_body
 from app.wiring import Saring
 from kernel.errors import SaringError
+
+if TYPE_CHECKING:
+    from search.learning.links import Body
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -54,19 +57,24 @@ def make_commands(saring: Saring) -> list[click.Command]:
     @search.command()
     @_files(multiple=False)
     @click.option("--run-out", type=click.Path(path_type=Path), help="Write a TREC run of the top 100 here.")
+    @click.option("--floors", type=FILE, help="Fail where a figure is under the floors of this JSON file.")
     @AS_JSON
     @VECTORS
     def evaluate(
-        docs: Path, queries: Path, qrels: Path, run_out: Path | None, vectors: Path | None, *, wants_json: bool
-    ) -> None:
+        docs: Path, queries: Path, qrels: Path, run_out: Path | None, floors: Path | None, vectors: Path | None,
+        *, wants_json: bool,
+    ) -> None:  # fmt: skip
         """Measure the production path on a temporary index; the installation is not touched."""
         from search import commands
 
-        with _said(), _bar() as progress:
-            measured = commands.evaluate(
-                (docs, queries, qrels), weights=weights, run_out=run_out, vectors=vectors, progress=progress
-            )
-        click.echo(commands.as_json(measured) if wants_json else commands.as_text(measured))
+        with _said():
+            asked = commands.read_floors(floors) if floors else {}
+            with _bar() as progress:
+                measured = commands.evaluate(
+                    (docs, queries, qrels), weights=weights, run_out=run_out, vectors=vectors, progress=progress
+                )
+            click.echo(commands.as_json(measured) if wants_json else commands.as_text(measured))
+            commands.demand(asked, measured)
 
     @search.command()
     @_files(multiple=True)
@@ -86,12 +94,12 @@ def make_commands(saring: Saring) -> list[click.Command]:
         from search import commands
 
         with _said(), _bar() as progress:
-            bodies = [own_body(saring)] if own else commands.bodies_of(_collections(docs, queries, qrels))
+            bodies = [_own_body(saring)] if own else commands.bodies_of(_collections(docs, queries, qrels))
             report = commands.train(
                 bodies, weights=into or weights, anew=not own, seed=seed, vectors=vectors, progress=progress
             )
         click.echo(commands.as_json(report))
-        click.echo("Installed. Restart the web processes and the worker to serve with it.")
+        click.echo("Installed. Restart the web processes and the worker to serve with it.", err=True)
 
     @search.command()
     @_files(multiple=True)
@@ -109,7 +117,20 @@ def make_commands(saring: Saring) -> list[click.Command]:
             )
         click.echo(commands.as_json(proof))
 
+    @search.command()
+    @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="docs")
+    def document(folder: Path) -> None:
+        """Write the figures of matching.md in FOLDER anew from its matching.json (prove) and training.json (train)."""
+        from search import commands
+
+        commands.document(folder)
+
     return [search]
+
+
+def _own_body(saring: Saring) -> Body:
+    with saring.database.read() as session:
+        return own_body(session)
 
 
 def _collections(*options: tuple[Path, ...]) -> list[tuple[Path, Path, Path]]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kernel.errors import Conflict
 from search.evaluation.metrics import RESAMPLES, RankingFigures, measure
+from search.evaluation.run import PLAIN_MEAN
 from search.learning.course import Learned, Rooms, keys_by
 from search.learning.school import View
 from search.ranking.features import SHORTLIST
@@ -16,6 +17,8 @@ from search.serving import Serving
 
 CERTAINTY = 0.9
 """Share of bootstrap samples of the messages in which the newcomer must have the higher MRR."""
+
+WHAT_SERVES = "what serves"
 
 
 class NotBetter(Conflict):
@@ -28,10 +31,12 @@ class NotBetter(Conflict):
 class Comparison:
     """MRR of what serves and of the newcomer over the same `messages`; of `unseen` of them neither has learned.
 
-    On messages that what serves has learned from it counts with the ranks it had out of fold at that time.
-    `certainty` is the share of bootstrap samples in which the newcomer is ahead.
+    On messages that what serves has learned from it counts with the ranks it had out of fold at that time. Weights
+    that do not remember what they learned from cannot be compared fairly; then the plain mean of the retrievers stands
+    in for them, and `against` says so. `certainty` is the share of bootstrap samples in which the newcomer is ahead.
     """
 
+    against: str
     messages: int
     unseen: int
     before: float
@@ -46,6 +51,12 @@ class Comparison:
 
 def compare(serving: Serving, learned: Learned, rooms: Rooms, *, seed: int) -> Comparison:
     """Rank every lesson by what serves, and set it against the ranks out of fold of what was learned."""
+    if not serving.remembers:
+        before = [
+            reciprocal_rank([one.document.key for one in found.candidates], lesson.answers)
+            for lesson, found in zip(learned.lessons, learned.described, strict=True)
+        ]  # the short list is in the order of the plain mean
+        return _weighed(PLAIN_MEAN, before, learned, unseen=0, seed=seed)
     views = {name: View.of(room, serving.adapter) for name, room in rooms.items()}
     before, unseen = [], 0
     for lesson in learned.lessons:
@@ -55,10 +66,14 @@ def compare(serving: Serving, learned: Learned, rooms: Rooms, *, seed: int) -> C
             hits = serving.ranker.rank(lesson.message, views[lesson.body].candidates(lesson), limit=SHORTLIST)
             known = reciprocal_rank([hit.document.key for hit in hits], lesson.answers)
         before.append(known)
+    return _weighed(WHAT_SERVES, before, learned, unseen=unseen, seed=seed)
+
+
+def _weighed(against: str, before: Sequence[float], learned: Learned, *, unseen: int, seed: int) -> Comparison:
     old, new = np.array(before), np.array(reciprocal_ranks(learned))
     random = np.random.default_rng(seed)
     ahead = [float((new - old)[random.integers(0, len(old), len(old))].mean() > 0) for _ in range(RESAMPLES)]
-    return Comparison(len(old), unseen, float(old.mean()), float(new.mean()), float(np.mean(ahead)))
+    return Comparison(against, len(old), unseen, float(old.mean()), float(new.mean()), float(np.mean(ahead)))
 
 
 def reciprocal_ranks(learned: Learned) -> list[float]:

@@ -12,7 +12,7 @@ from search.adapter import Adapter
 from search.adapter.training import Corpus, best_epochs
 from search.adapter.training import train as train_adapter
 from search.learning.school import Class, Lesson, View
-from search.learning.splits import FOLDS, cut, is_later
+from search.learning.splits import FOLDS, cut, is_later, latest
 from search.ranking.ranker import Described
 from search.ranking.training import Base, Judged, Trained
 from search.ranking.training import train as train_ranking
@@ -49,16 +49,17 @@ def learn(
     blind = [course.adapter([one for one in lessons if one.place.fold != fold], epochs) for fold in range(FOLDS)]
     views = {(fold, name): View.of(room, adapter) for fold, adapter in enumerate(blind) for name, room in rooms.items()}
     described = tuple(views[one.place.fold, one.body].describe(one) for one in lessons)
-    judged = [judged_of(one, found) for one, found in zip(lessons, described, strict=True)]
+    late = latest([one.place for one in lessons])
+    judged = [judged_of(*three) for three in zip(lessons, described, late, strict=True)]
     return Learned(
         course.adapter(lessons, epochs), train_ranking(judged, seed=seed, base=base), tuple(lessons), described, epochs
     )
 
 
-def judged_of(lesson: Lesson, found: Described) -> Judged:
+def judged_of(lesson: Lesson, found: Described, is_latest: bool = False) -> Judged:  # noqa: FBT001, FBT002 - a flag of the data
     """Return the short list with the truth."""
     right = np.array([one.document.key in lesson.answers for one in found.candidates], dtype=bool)
-    return Judged(found.rows, right, found.documents, lesson.place.fold)
+    return Judged(found.rows, right, found.documents, lesson.place.fold, is_latest)
 
 
 def keys_by(found: Described, scores: NDArray[np.float64]) -> list[str]:

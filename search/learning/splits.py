@@ -52,6 +52,12 @@ def is_later(place: Place, first: date | None) -> bool:
     return place.day >= first
 
 
+def latest(found: Sequence[Place]) -> list[bool]:
+    """Whether each place is among the latest of the dated ones; none is where nothing is dated."""
+    first = cut(found)
+    return [first is not None and place.day is not None and place.day >= first for place in found]
+
+
 def _groups(questions: Sequence[Question]) -> list[str]:
     """Name each question's group by the smallest key of its answers (union–find over keys)."""
     parent: dict[str, str] = {}

@@ -7,6 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kernel.errors import Invalid
 from search import weights
 from search.encoder.port import EncoderSettings, LoadEncoder
@@ -18,8 +21,10 @@ from search.learning.comparing import Comparison, compare, figures_of, reciproca
 from search.learning.course import Learned, Rooms, learn
 from search.learning.links import Body, fingerprint
 from search.learning.school import Class, Lesson, attend
+from search.learning.splits import Place, cut, latest
+from search.ranking.decision import Scores
 from search.ranking.model import Memory, Origin, RankingModel, feature_fingerprint
-from search.ranking.training import Base
+from search.ranking.training import Base, safe_threshold
 from search.serving import Serving
 
 LEAST_LINKS = 200
@@ -33,6 +38,16 @@ class TooFewLinks(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldInTime:
+    """*Answered*, out of fold, on the dated messages from `first_day` on; its threshold knew only those before."""
+
+    first_day: str
+    answered_from: float
+    messages: int
+    decision: DecisionFigures
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What training did. All figures are of messages that the models measured had not seen.
 
@@ -43,8 +58,11 @@ class Report:
     seed: int
     epochs: int
     comparison: Comparison
+    answered_from: float
     ranking: dict[str, RankingFigures]
-    decision: DecisionFigures
+    hard: dict[str, RankingFigures]
+    decisions: dict[str, DecisionFigures]
+    later: HeldInTime | None
 
 
 def train(
@@ -78,11 +96,40 @@ def train(
     comparison.demand_better()
     data, trained = fingerprint(bodies), learned.trained
     ranking = {body.name: figures_of(learned, body=body.name) for body in bodies}
-    decision = judge(trained.chances, trained.right, trained.chances >= trained.decision.answered_from)
-    figures = {f"mrr_{name}": found.mrr.mean for name, found in ranking.items()} | {"ece": decision.ece}
+    decisions = {body.name: _decided(learned, body.name) for body in bodies}
+    figures = {f"mrr_{name}": found.mrr.mean for name, found in ranking.items()}
+    figures |= {f"ece_{name}": found.ece for name, found in decisions.items()}
     origin = Origin(data, learned.adapter.fingerprint, feature_fingerprint(), seed, figures)
     install(folder, learned, origin)
-    return Report(data, seed, learned.epochs, comparison, ranking, decision)
+    return Report(
+        data=data,
+        seed=seed,
+        epochs=learned.epochs,
+        comparison=comparison,
+        answered_from=trained.decision.answered_from,
+        ranking=ranking,
+        hard={body.name: figures_of(learned, body=body.name, hard_only=True) for body in bodies},
+        decisions=decisions,
+        later=held_in_time([lesson.place for lesson in learned.lessons], trained.chances, trained.right),
+    )
+
+
+def held_in_time(found: Sequence[Place], chances: Scores, right: NDArray[np.bool_]) -> HeldInTime | None:
+    """Choose the threshold on all but the latest messages and measure it on those; None where nothing is dated."""
+    late = np.array(latest(found), dtype=bool)
+    if not late.any():
+        return None
+    known = np.flatnonzero(~late)
+    newest: NDArray[np.bool_] = np.array(latest([found[place] for place in known.tolist()]), dtype=bool)
+    answered_from = safe_threshold(chances[known], right[known], newest)
+    decision = judge(chances[late], right[late], chances[late] >= answered_from)
+    return HeldInTime(str(cut(found)), answered_from, int(late.sum()), decision)
+
+
+def _decided(learned: Learned, name: str) -> DecisionFigures:
+    mine = np.array([lesson.body == name for lesson in learned.lessons], dtype=bool)
+    chances = learned.trained.chances[mine]
+    return judge(chances, learned.trained.right[mine], chances >= learned.trained.decision.answered_from)
 
 
 def demand_enough(bodies: Sequence[Body]) -> None:

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from search import commands
+from search.evaluation.floors import UnderFloor, UnreadableFloors
+from search.evaluation.run import PLAIN_MEAN
 from search.learning import training
-from search.learning.comparing import NotBetter
+from search.learning.comparing import WHAT_SERVES, NotBetter
 from search.learning.links import Body, Question
 from search.learning.training import LEAST_LINKS, TooFewLinks
 from search.ranking import Ranker
+from search.ranking.model import NO_MEMORY, Memory
 from search.ranking.ranker import bundled_background
 from search.serving import Serving, serving
 from search.types import Document
@@ -65,6 +68,22 @@ def test_an_evaluation_measures_and_writes_a_run(files: commands.Files, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == []
 
 
+def test_figures_under_a_floor_are_named_and_the_others_are_not(files: commands.Files, tmp_path: Path) -> None:
+    found = commands.evaluate(files, weights=tmp_path / "none")
+    commands.demand({"mrr": 1.0, "ece": 1.0}, found)
+    with pytest.raises(UnderFloor) as refused:
+        commands.demand({"mrr": 1.0, "hard_hp5": 1.01, "ece": -1.0}, found)
+    assert set(refused.value.facts) == {"hard_hp5", "ece"}
+
+
+@pytest.mark.parametrize("text", ["no json", "[1]", '{"mrr": "high"}', '{"speed": 1}'])
+def test_floors_that_mean_nothing_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "floors.json"
+    path.write_text(text)
+    with pytest.raises(UnreadableFloors):
+        commands.read_floors(path)
+
+
 def test_a_handful_of_links_teaches_nothing_and_costs_nothing(files: commands.Files, tmp_path: Path) -> None:
     with pytest.raises(TooFewLinks) as refused:
         commands.train(commands.bodies_of([files]), weights=tmp_path / "weights", anew=True)
@@ -92,7 +111,8 @@ def upside_down(tmp_path: Path) -> Serving:
     shipped = serving(tmp_path / "none")
     model = shipped.ranker.model
     forest = replace(model.forest, value=-model.forest.value)
-    ranker = Ranker(replace(model, forest=forest), bundled_background(), adapter=shipped.adapter.fingerprint)
+    upset = replace(model, forest=forest, memory=Memory.of(["a message that nobody asks"], [1.0]))
+    ranker = Ranker(upset, bundled_background(), adapter=shipped.adapter.fingerprint)
     return Serving(ranker, shipped.adapter)
 
 
@@ -104,6 +124,7 @@ def test_what_ranks_better_is_installed_and_serves(
     body: Body, upside_down: Serving, tmp_path: Path, *, anew: bool
 ) -> None:
     report = training.train([body], upside_down, LOAD, folder=tmp_path / "weights", anew=anew, seed=3)
+    assert report.comparison.against == WHAT_SERVES
     assert report.comparison.unseen == report.comparison.messages == LEAST_LINKS
     assert report.comparison.after > report.comparison.before
     assert report.ranking["made up"].mrr.mean == pytest.approx(report.comparison.after)
@@ -114,6 +135,16 @@ def test_what_ranks_better_is_installed_and_serves(
     assert origin.figures["mrr_made up"] == pytest.approx(report.comparison.after)
     assert serves.reciprocal_rank(body.questions[0].message) is not None
     assert {path.name for path in (tmp_path / "weights").iterdir()} == {"adapter.npz", "ranking.npz"}
+
+
+def test_weights_that_do_not_remember_are_compared_as_the_plain_mean(body: Body, tmp_path: Path) -> None:
+    shipped = serving(tmp_path / "none")
+    model = replace(shipped.ranker.model, memory=NO_MEMORY)
+    ranker = Ranker(model, bundled_background(), adapter=shipped.adapter.fingerprint)
+    report = training.train([body], Serving(ranker, shipped.adapter), LOAD, folder=tmp_path / "weights", anew=True)
+    assert (report.comparison.against, report.comparison.unseen) == (PLAIN_MEAN, 0)
+    assert report.comparison.before < report.comparison.after
+    assert serving(tmp_path / "weights").remembers
 
 
 def test_the_same_again_is_no_better_and_changes_nothing(body: Body, upside_down: Serving, tmp_path: Path) -> None:

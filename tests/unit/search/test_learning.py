@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from search.learning.comparing import CERTAINTY, Comparison, NotBetter, reciprocal_rank
+from search.learning.comparing import CERTAINTY, WHAT_SERVES, Comparison, NotBetter, reciprocal_rank
 from search.learning.links import Body, Link, Question, body_of_links, fingerprint
-from search.learning.splits import FOLDS, UNDATED_FOLD, Place, cut, is_later, places
+from search.learning.splits import FOLDS, UNDATED_FOLD, Place, cut, is_later, latest, places
+from search.learning.training import held_in_time
+from search.ranking.decision import STATED_PRECISION
 from search.ranking.model import Memory
+from search.ranking.training import RESERVE, safe_threshold, threshold
 from search.types import Document
 
 DOCUMENTS = [Document("d1", "Satu"), Document("d2", "Dua")]
@@ -67,6 +70,34 @@ def test_the_later_side_is_the_latest_share_of_the_dated_and_one_fold_of_the_res
     assert is_later(Place(UNDATED_FOLD, None), None)
 
 
+def test_the_latest_are_dated_and_none_is_where_nothing_is() -> None:
+    found = [*(Place(0, date(2020, 1, day)) for day in range(1, 11)), Place(UNDATED_FOLD, None)]
+    assert latest(found) == [False] * 8 + [True] * 2 + [False]
+    assert latest([Place(UNDATED_FOLD, None)]) == [False]
+
+
+def later_is_harder(messages: int) -> tuple[list[Place], np.ndarray, np.ndarray]:
+    """Messages of which the later ones are less often right for the same probability, as those of 2024 were."""
+    random = np.random.default_rng(5)
+    age = np.linspace(0, 1, messages)
+    chances = random.uniform(0.5, 1, messages)
+    right = random.uniform(size=messages) > (1 - chances) * np.where(age < 0.6, 0.6, 1.4)
+    return [Place(at % FOLDS, date(2020, 1, 1) + timedelta(days=at)) for at in range(messages)], chances, right
+
+
+def test_a_threshold_that_minds_the_latest_keeps_its_promise_later() -> None:
+    found, chances, right = later_is_harder(4_000)
+    late = np.array(latest(found))
+    blind = threshold(chances, right, STATED_PRECISION + RESERVE)
+    assert right[late & (chances >= blind)].mean() < STATED_PRECISION
+    assert safe_threshold(chances, right, late) > blind
+    held = held_in_time(found, chances, right)
+    assert held is not None
+    assert held.messages == late.sum()
+    assert held.decision.answered_precision >= STATED_PRECISION
+    assert held_in_time([Place(0, None)] * 3, chances[:3], right[:3]) is None
+
+
 def test_what_was_learned_from_is_remembered_by_hash_with_its_rank() -> None:
     memory = Memory.of(["sebuah pesan", "pesan lain", "half \ud800"], [1.0, 0.25, 0.5])
     assert memory.reciprocal_rank("pesan lain") == 0.25
@@ -81,7 +112,7 @@ def test_what_was_learned_from_is_remembered_by_hash_with_its_rank() -> None:
     [(0.81, CERTAINTY, True), (0.81, CERTAINTY - 0.01, False), (0.8, 1.0, False), (0.7, 0.0, False)],
 )
 def test_only_what_is_ahead_beyond_chance_is_better(after: float, certainty: float, *, is_better: bool) -> None:
-    comparison = Comparison(messages=500, unseen=500, before=0.8, after=after, certainty=certainty)
+    comparison = Comparison(WHAT_SERVES, messages=500, unseen=500, before=0.8, after=after, certainty=certainty)
     if is_better:
         comparison.demand_better()
         return
