@@ -5,33 +5,13 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from accounts.models import Person
 from accounts.roles import Role
 from kernel.db import Database
-from kernel.errors import SaringError
-from kernel.outbox import AuditEvent
-from tests.factories.cases import ballot, make_draft, make_evidence, make_open_case
-from tests.factories.people import actor_of, make_person
-from tests.standing_clock import START
-from verification.models import (
-    Assessment,
-    Case,
-    CounterNarrative,
-    CrowdState,
-    Decision,
-    FactCheck,
-    FactCheckRevision,
-    LearnedLesson,
-)
-from verification.rules.lifecycle import TABLE, CaseEvent, CaseState, Mover
-from verification.rules.scale import Veracity
-from verification.services import assessing, correcting, leasing, signing, teaching, writing
+from tests.factories.cases import make_evidence, make_open_case
+from tests.factories.office import act_once, case_called, check_case, check_what_was_taught
+from tests.factories.people import make_person
 
 THREADS, CASES, STEPS = 8, 3, 25
-REASON = "Ada sumber resmi yang menyangkal isi cek fakta ini."
 
 
 def test_nothing_is_lost_doubled_or_illegal(database: Database) -> None:
@@ -41,17 +21,8 @@ def test_nothing_is_lost_doubled_or_illegal(database: Database) -> None:
         proof = {one: make_evidence(session, case=case_called(session, one), person=office[0]) for one in cases}
 
     def work(number: int) -> int:
-        dice, me, done = random.Random(number), office[number], 0
-        for _ in range(STEPS):
-            public_id = dice.choice(cases)
-            act = dice.choice((take, assess, assess, submit, approve, approve, doubt, withdraw))
-            try:
-                with database.write() as session:
-                    act(session, public_id, me, proof[public_id])
-                done += 1
-            except SaringError:
-                pass  # a refusal is an answer: somebody else was first, or the case has moved on
-        return done
+        dice, me = random.Random(number), office[number]
+        return sum(bool(act_once(database, dice, me, proof)) for _ in range(STEPS))
 
     with ThreadPoolExecutor(THREADS) as pool:
         done = list(pool.map(work, range(THREADS)))
@@ -60,79 +31,3 @@ def test_nothing_is_lost_doubled_or_illegal(database: Database) -> None:
         for public_id in cases:
             check_case(session, case_called(session, public_id))
         check_what_was_taught(session)
-
-
-def take(session: Session, public_id: str, me: Person, _proof: object) -> None:
-    actor = actor_of(me, Role.EDITOR)
-    leasing.take_case(session, public_id=public_id, actor=actor, now=START)
-    leasing.release_case(session, public_id=public_id, actor=actor, now=START)
-
-
-def assess(session: Session, public_id: str, me: Person, proof: object) -> None:
-    given = {"ballot": ballot(Veracity.FALSE, proof), "actor": actor_of(me, Role.EDITOR), "now": START}
-    assessing.file_assessment(session, public_id=public_id, **given)
-
-
-def submit(session: Session, public_id: str, me: Person, _proof: object) -> None:
-    step = {"actor": actor_of(me, Role.EDITOR), "mover": Mover.EDITOR, "now": START}
-    writing.submit(session, public_id=public_id, draft=make_draft(), **step)
-
-
-def approve(session: Session, public_id: str, me: Person, _proof: object) -> None:
-    version = writing.latest_version(session, case_id=case_called(session, public_id).id)
-    step = {"actor": actor_of(me, Role.EDITOR), "mover": Mover.EDITOR, "now": START}
-    signing.approve(session, public_id=public_id, version=version.version if version else 1, **step)
-
-
-def doubt(session: Session, public_id: str, me: Person, _proof: object) -> None:
-    step = {"actor": actor_of(me, Role.EDITOR), "mover": Mover.EDITOR, "now": START}
-    correcting.open_correction(session, public_id=public_id, reason=REASON, **step)
-
-
-def withdraw(session: Session, public_id: str, me: Person, _proof: object) -> None:
-    step = {"actor": actor_of(me, Role.EDITOR), "mover": Mover.EDITOR, "now": START}
-    correcting.retract(session, public_id=public_id, reason=REASON, **step)
-
-
-def case_called(session: Session, public_id: str) -> Case:
-    return session.scalars(select(Case).where(Case.public_id == public_id)).one()
-
-
-def check_case(session: Session, case: Case) -> None:
-    """No vote is lost, no version is signed by its author, and each move that was written down was legal."""
-    open_votes = count(session, Assessment, Assessment.case_id == case.id)
-    last = session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
-    assert open_votes == (last.votes if last else 0)
-    signed = session.scalars(
-        select(CounterNarrative).where(CounterNarrative.case_id == case.id, CounterNarrative.state == "approved")
-    ).all()
-    assert all(version.approver_id not in (None, version.author_id) for version in signed)
-    page = session.scalar(select(FactCheck).where(FactCheck.case_id == case.id))
-    if page is not None:
-        kept = count(session, FactCheckRevision, FactCheckRevision.fact_check_id == page.id)
-        assert kept == page.revision
-    state = None
-    moves = (AuditEvent.subject_type == "case", AuditEvent.subject_id == str(case.id))
-    for event in session.scalars(select(AuditEvent).where(*moves).order_by(AuditEvent.id)):
-        if "from" in event.data:
-            assert state in (None, event.data["from"])
-            way = TABLE[CaseState(event.data["from"]), CaseEvent(event.kind)]
-            assert way.target == event.data["to"]
-            state = event.data["to"]
-    assert state == case.state
-
-
-def check_what_was_taught(session: Session) -> None:
-    """Each standing sign-off was learned once, and the lessons replay to the state that is stored."""
-    steps = count(session, LearnedLesson) + count(session, LearnedLesson, LearnedLesson.unlearned_at.is_not(None))
-    state = session.get(CrowdState, 1)
-    assert (state.steps if state else 0) == steps
-    standing = count(session, LearnedLesson, LearnedLesson.unlearned_at.is_(None))
-    public = count(session, FactCheck, FactCheck.origin == "own", FactCheck.state.in_(("published", "corrected")))
-    doubted = count(session, FactCheck, FactCheck.origin == "own", FactCheck.state == "under_correction")
-    assert standing == public + doubted
-    assert teaching.replay(session)[0] == teaching.current_crowd(session)
-
-
-def count(session: Session, table: type, *where: object) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(*where)) or 0
