@@ -23,5 +23,6 @@ def test_a_vendored_file_is_the_recorded_one(file: dict[str, Any]) -> None:
 
 
 def test_every_vendored_file_is_recorded() -> None:
-    there = {path.name for path in VENDOR.iterdir() if path.is_file()}
+    packed = (".br", ".gz")  # a start of the server leaves them beside each file; git ignores them
+    there = {path.name for path in VENDOR.iterdir() if path.is_file() and path.suffix not in packed}
     assert there == {file["path"] for file in FILES} | {"vendor.toml", "LICENSES.md"}

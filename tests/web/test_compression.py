@@ -6,7 +6,7 @@ import gzip
 import os
 from pathlib import Path
 
-import brotli
+import httpx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,14 +16,19 @@ from app.wiring import Saring
 from tests.factories.cases import make_published_case
 
 
-@pytest.mark.parametrize(("accepted", "unpack"), [("br, gzip", brotli.decompress), ("gzip", gzip.decompress)])
-def test_a_page_arrives_packed_as_the_browser_asks(app: Flask, accepted: str, unpack: object) -> None:
+def unpacked(content: bytes, encoding: str) -> str:
+    """Read it as a client does that knows the encoding."""
+    return httpx.Response(200, headers={"Content-Encoding": encoding}, content=content).text
+
+
+@pytest.mark.parametrize("accepted", ["br, gzip", "gzip"])
+def test_a_page_arrives_packed_as_the_browser_asks(app: Flask, accepted: str) -> None:
     plain = FlaskClient(app).get("/tentang")
     packed = FlaskClient(app).get("/tentang", headers={"Accept-Encoding": accepted})
     assert packed.headers["Content-Encoding"] == accepted.split(",")[0]
     assert "Accept-Encoding" in ", ".join(packed.headers.getlist("Vary"))
     assert len(packed.data) < len(plain.data) / 2
-    assert "<html" in unpack(packed.data).decode()  # type: ignore[operator]
+    assert "<html" in unpacked(packed.data, packed.headers["Content-Encoding"])
 
 
 def test_a_visitor_with_a_cookie_whom_another_site_sends_gets_a_page_whose_length_tells_nothing(app: Flask) -> None:
@@ -60,4 +65,4 @@ def test_files_are_packed_once_and_again_when_they_change(tmp_path: Path) -> Non
     sheet.write_text("p { color: red }\n" * 100)
     os.utime(sheet, (1, 1))
     assert pack_files(tmp_path) == 1
-    assert brotli.decompress((tmp_path / "a.css.br").read_bytes()) == sheet.read_bytes()
+    assert unpacked((tmp_path / "a.css.br").read_bytes(), "br") == sheet.read_text()
