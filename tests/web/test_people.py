@@ -19,7 +19,6 @@ from tests.standing_clock import StandingClock
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
 
-
 MAKING = ("person_signed_in", "volunteer_admitted")
 """What happens while a test makes people, before it begins."""
 
