@@ -52,6 +52,7 @@ SEEN_AGAIN = frozenset(
 NOT_LOOKED_AT = {
     "accounts.accept": "opens by an invitation's token; tests/journeys/test_accounts.py",
     "accounts.enrol": "while a second factor is set up; tests/journeys/test_accounts.py",
+    "accounts.reset": "opens by a letter's token; tests/web/test_forgotten.py",
     "accounts.second_factor": "between password and code; tests/journeys/test_accounts.py",
     "accounts.welcome": "once, after registration; tests/journeys/test_accounts.py",
     "appeals.show": "opens by a private token; tests/journeys/test_justice_road.py",
@@ -60,6 +61,9 @@ NOT_LOOKED_AT = {
     "channel_accounts.choose_page": "needs a network with pages; tests/web/test_consent.py",
     "channel_accounts.confirm": "between secret and account; tests/journeys/test_publishing.py",
     "checks.thanks": "after an answer was accepted; tests/journeys/test_road.py",
+    "course.go_on": "sends on at once; tests/journeys/test_course.py",
+    "course.question": "once the entrance has begun; tests/journeys/test_course.py",
+    "holds.mine": "for accounts that judge alike; tests/web/test_holds.py",
     "subscriptions.show": "opens by a letter's token; tests/web/test_subscriptions.py",
     "tracking.picture": "a picture",
     "uploads.show": "opens by an upload's token; tests/journeys/test_screenshot.py",
@@ -81,6 +85,8 @@ NOT_LOOKED_AT = {
     "sitemap.month": "for machines",
     "sitemap.pages": "for machines",
     "record.votes": "a file",
+    "transparency.csv": "a file",
+    "transparency.json": "a file",
     "static": "files",
 }
 
