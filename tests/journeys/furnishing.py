@@ -90,7 +90,7 @@ def publish(page: Page) -> None:
     """The editor approves the drafted answer, and its post goes out."""
     page.goto("/meja")
     page.locator("main a", has_text="Vaksin tidak diuji").first.click()
-    page.locator("#narrative a.button").click()
+    page.locator("#narrative a[href$='/siaran']").click()
     deadline = time.monotonic() + WITHIN_SECONDS
     while page.locator('form[action$="/setujui"]').count() == 0:
         assert time.monotonic() < deadline, page.locator("main").inner_text()

@@ -118,7 +118,7 @@ def submit(site: Site, author: Account) -> str:
 def approve(page: Page, site: Site, case: str, look: Look) -> None:
     """The card is there within moments, the posts stand as they will go out, and one press signs all of it."""
     page.goto(f"{site.url}/meja/kasus/{case}")
-    page.locator("#narrative a.button").click()
+    page.locator("#narrative a[href$='/siaran']").click()
     page.wait_for_url("**/siaran")
     deadline = time.monotonic() + WITHIN_SECONDS
     while page.locator('form[action$="/setujui"]').count() == 0:

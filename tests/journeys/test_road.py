@@ -154,7 +154,7 @@ def approve(page: Page, site: Site, approver: Account, case: str, *, drawn_withi
 def approve_signed_in(page: Page, site: Site, case: str, *, drawn_within: float = DELIVERED_SECONDS) -> None:
     """Read the card and the posts and approve them, in a browser in which somebody is signed in already."""
     page.goto(f"{site.url}/meja/kasus/{case}")
-    page.locator("#narrative a.button").click()
+    page.locator("#narrative a[href$='/siaran']").click()
     page.wait_for_url("**/siaran")
     deadline = time.monotonic() + drawn_within
     while page.locator('form[action$="/setujui"]').count() == 0:
