@@ -26,6 +26,9 @@ FEWEST = 5
 WIDTH, HEIGHT, TOP = 640, 170, 20
 """The drawing's own units; the page scales it."""
 
+MIDDLES = frozenset({"quarter", "median", "three_quarters", "median_hours", "agreement_percent"})
+"""Figures that are no counts; below `FEWEST` cases there is none."""
+
 Number = int | float | None
 """None is withheld, because it would speak of fewer than `FEWEST`."""
 
@@ -39,8 +42,10 @@ class Figure:
 
     @property
     def shown(self) -> str:
-        """The cell's text."""
-        return _("< %(number)s", number=FEWEST) if self.value is None else str(self.value).removesuffix(".0")
+        """The cell's text. A withheld wait or share is no small number: the cases behind it are too few to tell."""
+        if self.value is not None:
+            return str(self.value).removesuffix(".0")
+        return _("too few") if self.series in MIDDLES else _("< %(number)s", number=FEWEST)
 
 
 @dataclass(frozen=True, slots=True)
