@@ -13,6 +13,18 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+GUARDS = {
+    "sqlite": (
+        """CREATE TRIGGER guard_counter_narrative_words_insert BEFORE INSERT ON counter_narrative WHEN NEW.approver_id IS NOT NULL AND EXISTS (SELECT 1 FROM narrative_suggestion AS taken JOIN counter_narrative AS older ON older.id = taken.counter_narrative_id WHERE older.case_id = NEW.case_id AND taken.author_id = NEW.approver_id AND taken.state = 'accepted' AND older.version <= NEW.version AND older.version >= COALESCE((SELECT max(signed.version) FROM counter_narrative AS signed WHERE signed.case_id = NEW.case_id AND signed.state = 'approved' AND signed.version < NEW.version), 0)) BEGIN SELECT RAISE(ABORT, 'conflict of interest'); END""",
+        """CREATE TRIGGER guard_counter_narrative_words_update BEFORE UPDATE OF case_id, approver_id ON counter_narrative WHEN NEW.approver_id IS NOT NULL AND EXISTS (SELECT 1 FROM narrative_suggestion AS taken JOIN counter_narrative AS older ON older.id = taken.counter_narrative_id WHERE older.case_id = NEW.case_id AND taken.author_id = NEW.approver_id AND taken.state = 'accepted' AND older.version <= NEW.version AND older.version >= COALESCE((SELECT max(signed.version) FROM counter_narrative AS signed WHERE signed.case_id = NEW.case_id AND signed.state = 'approved' AND signed.version < NEW.version), 0)) BEGIN SELECT RAISE(ABORT, 'conflict of interest'); END""",
+    ),
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION guard_counter_narrative_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.approver_id IS NOT NULL AND EXISTS (SELECT 1 FROM narrative_suggestion AS taken JOIN counter_narrative AS older ON older.id = taken.counter_narrative_id WHERE older.case_id = NEW.case_id AND taken.author_id = NEW.approver_id AND taken.state = 'accepted' AND older.version <= NEW.version AND older.version >= COALESCE((SELECT max(signed.version) FROM counter_narrative AS signed WHERE signed.case_id = NEW.case_id AND signed.state = 'approved' AND signed.version < NEW.version), 0)) THEN RAISE EXCEPTION 'conflict of interest' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$""",
+        """CREATE TRIGGER guard_counter_narrative_words BEFORE INSERT OR UPDATE OF case_id, approver_id ON counter_narrative FOR EACH ROW EXECUTE FUNCTION guard_counter_narrative_words()""",
+    ),
+}
+"""Nobody approves a text into which their own suggested words were taken; the same as in verification.models.guards."""
+
 
 def upgrade() -> None:
     op.create_table('narrative_ranking',
@@ -120,8 +132,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_narrative_suggestion__author_id'), ['author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_narrative_suggestion__case_id'), ['case_id'], unique=False)
 
+    for statement in GUARDS[op.get_bind().dialect.name]:
+        op.execute(sa.DDL(statement))
+
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER guard_counter_narrative_words_insert")
+        op.execute("DROP TRIGGER guard_counter_narrative_words_update")
+    else:
+        op.execute("DROP FUNCTION guard_counter_narrative_words() CASCADE")
     with op.batch_alter_table('narrative_suggestion', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_narrative_suggestion__case_id'))
         batch_op.drop_index(batch_op.f('ix_narrative_suggestion__author_id'))

@@ -1,8 +1,8 @@
 """Conflict of interest, refused by the database itself: triggers that hold whoever writes, and by whatever way.
 
 Nobody judges or signs a case that they reported, nor one whose claim names their organisation; nobody approves a text
-of which they wrote any version since the last approval. The services say no first and in words; this is what stays
-when somebody goes round them. The same statements stand in migration 0003.
+of which they wrote any version since the last approval, or words that were taken into it. The services say no first
+and in words; this is what stays when somebody goes round them. The same statements stand in migrations 0003 and 0005.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy import DDL, Table, event
 from kernel.db import Base
 from verification.models.assessment import Assessment
 from verification.models.consensus import SignersOpinion
+from verification.models.deliberation import NarrativeSuggestion
 from verification.models.fact_check import CounterNarrative
 
 REFUSAL = "conflict of interest"
@@ -31,10 +32,17 @@ _NAMED = {
     "postgresql": '"case".named_organisation_ids @> to_jsonb(person.organisation_id)',
 }
 
-_WROTE_IT = """EXISTS (SELECT 1 FROM counter_narrative AS older
+_LAST_SIGNED = """COALESCE((SELECT max(signed.version) FROM counter_narrative AS signed
+          WHERE signed.case_id = NEW.case_id AND signed.state = 'approved' AND signed.version < NEW.version), 0)"""
+
+_WROTE_IT = f"""EXISTS (SELECT 1 FROM counter_narrative AS older
         WHERE older.case_id = NEW.case_id AND older.author_id = NEW.approver_id AND older.version <= NEW.version
-        AND older.version > COALESCE((SELECT max(signed.version) FROM counter_narrative AS signed
-          WHERE signed.case_id = NEW.case_id AND signed.state = 'approved' AND signed.version < NEW.version), 0))"""
+        AND older.version > {_LAST_SIGNED})"""  # noqa: S608 - constants of this module, no input
+
+_WORDS_TAKEN = f"""NEW.approver_id IS NOT NULL AND EXISTS (SELECT 1 FROM narrative_suggestion AS taken
+        JOIN counter_narrative AS older ON older.id = taken.counter_narrative_id
+        WHERE older.case_id = NEW.case_id AND taken.author_id = NEW.approver_id AND taken.state = 'accepted'
+        AND older.version <= NEW.version AND older.version >= {_LAST_SIGNED})"""  # noqa: S608
 
 
 def refused(table: str, dialect: str) -> str:
@@ -48,19 +56,23 @@ def refused(table: str, dialect: str) -> str:
 
 def statements(table: str, columns: str, dialect: str) -> list[str]:
     """Return what creates the guard of `table`, which watches inserts and updates of `columns`."""
-    condition = " ".join(refused(table, dialect).split())
+    return _guard(table, table, columns, refused(table, dialect), dialect)
+
+
+def _guard(name: str, table: str, columns: str, condition: str, dialect: str) -> list[str]:
+    condition = " ".join(condition.split())
     if dialect == "sqlite":
         return [
-            f"CREATE TRIGGER guard_{table}_{name} BEFORE {act} ON {table} WHEN {condition} "
+            f"CREATE TRIGGER guard_{name}_{moment} BEFORE {act} ON {table} WHEN {condition} "
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            for name, act in (("insert", "INSERT"), ("update", f"UPDATE OF {columns}"))
+            for moment, act in (("insert", "INSERT"), ("update", f"UPDATE OF {columns}"))
         ]
     return [
-        f"CREATE OR REPLACE FUNCTION guard_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} "
+        f"CREATE OR REPLACE FUNCTION guard_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} "
         f"THEN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$",
-        f"CREATE TRIGGER guard_{table} BEFORE INSERT OR UPDATE OF {columns} ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION guard_{table}()",
+        f"CREATE TRIGGER guard_{name} BEFORE INSERT OR UPDATE OF {columns} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION guard_{name}()",
     ]
 
 
@@ -85,3 +97,18 @@ WATCHED = {
 
 for _name, _columns in WATCHED.items():
     _watch(Base.metadata.tables[_name], _columns)
+
+WORDS = "counter_narrative_words"
+"""The guard against approving one's own suggested words; it looks into a table that is made after the one it guards."""
+
+
+def words_statements(dialect: str) -> list[str]:
+    """Return what creates the guard `WORDS`."""
+    return _guard(WORDS, CounterNarrative.__tablename__, "case_id, approver_id", _WORDS_TAKEN, dialect)
+
+
+_SUGGESTIONS = Base.metadata.tables[NarrativeSuggestion.__tablename__]
+for _dialect in _NAMED:
+    for _statement in words_statements(_dialect):
+        _after(_SUGGESTIONS, "create", _statement, _dialect)
+_after(_SUGGESTIONS, "drop", f"DROP FUNCTION IF EXISTS guard_{WORDS}() CASCADE", "postgresql")

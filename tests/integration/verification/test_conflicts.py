@@ -30,7 +30,7 @@ from verification.errors import (
 from verification.models import REFUSAL, Assessment, Case, CounterNarrative, SignersOpinion
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import Veracity
-from verification.services import recusing, signing, writing
+from verification.services import recusing, signing, suggesting, writing
 from verification.services.moving import lock_case
 
 CLAIM = "Dinas Air Kota meracuni sungai sejak kemarin"
@@ -127,6 +127,26 @@ def test_who_wrote_an_earlier_version_does_not_approve_a_later_one(database: Dat
             approve(session, case, first, role=Role.EDITOR)
         force_approval(session, case, first)
         approve(session, case, third, role=Role.EDITOR)
+        assert case.state == "published"
+
+
+@pytest.mark.parametrize("accept", [True, False], ids=["taken", "declined"])
+def test_whose_words_were_taken_does_not_approve_them(database: Database, accept: bool) -> None:
+    with database.write() as session:
+        case = make_open_case(session, text="Kata orang lain")
+        author, adviser = (make_person(session, role=Role.EDITOR) for _ in range(2))
+        submit_narrative(session, case=case, author=author)
+        step: dict[str, Any] = {"public_id": case.public_id, "now": START}
+        words = {"part": "fact", "text": "Kalimat yang lebih jelas dari sebelumnya.", "reason": WHY}
+        advice = suggesting.suggest(session, actor=actor_of(adviser, Role.EDITOR), **words, **step)
+        answer = {"suggestion_id": advice.id, "accept": accept, "note": "", "mover": Mover.EDITOR}
+        suggesting.decide(session, actor=actor_of(author, Role.EDITOR), **answer, **step)
+        submit_narrative(session, case=case, author=author)
+        if accept:
+            with pytest.raises(OwnWork):
+                approve(session, case, adviser, role=Role.EDITOR)
+            force_approval(session, case, adviser)
+        approve(session, case, adviser if not accept else editor_of(session), role=Role.EDITOR)
         assert case.state == "published"
 
 
