@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 import flask_babel
@@ -30,6 +31,16 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Jakarta"
     flask_babel.Babel(app, locale_selector=choose_language)
     app.jinja_env.globals["language"] = choose_language
+    app.jinja_env.filters["datetimeformat"] = show_moment
+
+
+def show_moment(moment: datetime, form: str = "medium") -> str:
+    """Return day, hour and minute on the reader's clocks; a "long" one names the zone. Nobody reads the seconds."""
+    local = flask_babel.to_user_timezone(moment)
+    hours = "HH.mm" if str(flask_babel.get_locale()) == "id" else "HH:mm"
+    clock = flask_babel.format_time(local, hours, rebase=False)
+    day = flask_babel.format_date(local, form, rebase=False)
+    return f"{day}, {clock} {local.tzname()}" if form == "long" else f"{day}, {clock}"
 
 
 def gettext(message: str, **values: object) -> str:

@@ -12,6 +12,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp, V
 from app.forms.base import AtMost, Filled, OneLine, SaringForm
 from app.i18n import gettext as _
 from app.presenters.accounts import topic_words
+from app.presenters.topics import topic_word
 from app.presenters.verdicts import misinfo_type_word, verdict_views
 from verification.queries.public import Filters
 from verification.rules.scale import MisinfoType
@@ -164,7 +165,7 @@ class BrowseForm(SaringForm):
         self.topic.choices = every + list(topic_words().items())
         named = topic_slug(self.topic.data or "")
         if named and named not in topic_words():
-            self.topic.choices.append((named, named.replace("-", " ").capitalize()))
+            self.topic.choices.append((named, topic_word(named)))
         self.language.choices = [*every, ("id", "Bahasa Indonesia"), ("en", "English")]
         self.source.choices = every + [(name, name) for name in sources]
         if not self.validate():

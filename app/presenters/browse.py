@@ -11,8 +11,8 @@ from flask import request, url_for
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.presenters.accounts import topic_words
 from app.presenters.fact_checks import CardView, card_view
+from app.presenters.topics import topic_word
 from verification.models import FactCheck
 from verification.queries.listing import Month
 from verification.queries.public import Filters, Page, Place
@@ -74,9 +74,8 @@ def search_page(wanted: str, rows: tuple[FactCheck, ...], filters: Filters) -> B
 
 
 def topic_view(topic: str, count: int = 0) -> TopicView:
-    """Return a topic in words: one of harm by its name, one that people named by its own."""
-    word = topic_words().get(topic) or topic.replace("-", " ").capitalize()
-    return TopicView(word, url_for("browse.topic", topic=topic), count)
+    """Return a topic in words, with its page."""
+    return TopicView(topic_word(topic), url_for("browse.topic", topic=topic), count)
 
 
 def month_view(month: Month) -> MonthView:

@@ -272,7 +272,8 @@ def _chart(
     )
     drawn = [[one.value or 0 for one in row.figures if one.series not in undrawn] for row in rows]
     top = max((value for values in drawn for value in values), default=0)
-    return ChartView(name, title, note, tuple(columns.values()), rows, _bars(drawn, top or 1), Figure("top", top).shown)
+    shown = Figure("top", top).shown if top else _("nothing to show yet")
+    return ChartView(name, title, note, tuple(columns.values()), rows, _bars(drawn, top or 1), shown)
 
 
 def _bars(drawn: list[list[int | float]], top: float) -> tuple[Bar, ...]:

@@ -1,6 +1,7 @@
 """Take pictures of every page, as people with small and large screens, by day and by night, meet it.
 
-A site of its own is started on a free port with the shipped debunks and one report, and thrown away at the end.
+A furnished site of its own is started on a free port and thrown away at the end: the shipped debunks, cases on every
+step, an agency that publishes.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.roles import Role
-from app.commands.data import upgrade
 from script.lib.serve import ROOT
 from tests.journeys import browsing
-from tests.journeys.people import make_account, make_organisation, press, sign_in
-from tests.journeys.site import Site, running_site
+from tests.journeys.furnishing import House, furnished
+from tests.journeys.people import press
 
 FOLDER = ROOT / "screenshots"
 
@@ -34,7 +34,9 @@ PATHS = {
     "topics": "/topik",
     "archive": "/arsip",
     "about": "/tentang",
+    "month": "/arsip/2025/01",
     "record": "/putusan",
+    "transparency": "/keterbukaan",
     "objections": "/keberatan",
     "sign-in": "/masuk",
     "offline": "/luring",
@@ -43,14 +45,31 @@ PATHS = {
 """Pages that anybody can open by their address."""
 
 STAFF_PATHS = {
-    "desk": "/meja",
-    "shortcuts": "/meja/pintasan",
-    "account": "/akun",
-    "publications": "/terbitan",
-    "calendar": "/terbitan/kalender",
-    "inbox": "/terbitan/kotak-masuk",
+    Role.VOLUNTEER: {
+        "course": "/latihan",
+        "track-record": "/akun/rekam",
+    },
+    Role.EDITOR: {
+        "desk": "/meja",
+        "shortcuts": "/meja/pintasan",
+        "holds": "/meja/penahanan",
+        "resurfacing": "/meja/naik-lagi",
+        "objection-desk": "/meja/keberatan",
+        "account": "/akun",
+    },
+    Role.PUBLISHER: {
+        "publications": "/terbitan",
+        "calendar": "/terbitan/kalender",
+        "inbox": "/terbitan/kotak-masuk",
+        "channel-accounts": "/akun-resmi",
+        "brakes": "/terbitan/rem",
+    },
+    Role.ADMIN: {
+        "jobs": "/admin/tugas",
+        "people": "/admin/orang",
+    },
 }
-"""Pages of somebody who works here."""
+"""Pages of those who work here, by who opens them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +93,15 @@ def main() -> None:
     parser.add_argument("pages", nargs="*", help="names of pages; all when none is given")
     wanted = set(parser.parse_args().pages)
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="saring-screenshots-") as folder:
-        url = f"sqlite:///{folder}/site.sqlite"
-        upgrade(url)
-        with running_site(url, Path(folder) / "data") as site, sync_playwright() as playwright:
-            site.run("seed")
-            browser = browsing.launch(playwright)
-            signed_in = open_house(browser, site)
-            taken = sum(take(browser, site, look, wanted, signed_in=signed_in) for look in LOOKS)
-            browser.close()
+    with tempfile.TemporaryDirectory(prefix="saring-screenshots-") as folder, sync_playwright() as playwright:
+        browser = browsing.launch(playwright)
+        with furnished(Path(folder), browser) as house:
+            taken = sum(take(browser, house, look, wanted) for look in LOOKS)
+        browser.close()
     print(f"{taken} pictures in {FOLDER}")
 
 
-def open_house(browser: Browser, site: Site) -> StorageState:
-    """Let an editor sign in once, and return what their browser keeps."""
-    organisation_id = make_organisation(site, name="Balai Cek Fakta")
-    editor = make_account(site, name="Editor Satu", role=Role.EDITOR, organisation_id=organisation_id)
-    with browsing.visit(browser, site.url) as visitor:
-        sign_in(visitor.new_page(), site, editor)
-        return visitor.storage_state()
-
-
-def take(browser: Browser, site: Site, look: Look, wanted: set[str], *, signed_in: StorageState) -> int:
+def take(browser: Browser, house: House, look: Look, wanted: set[str]) -> int:
     """Take every wanted page in one look and return how many pictures that were."""
     options = {
         "viewport": {"width": look.width, "height": 800},
@@ -103,14 +109,16 @@ def take(browser: Browser, site: Site, look: Look, wanted: set[str], *, signed_i
         "java_script_enabled": look.javascript,
     }
     taken = 0
-    for pages, state in ((PATHS, None), (STAFF_PATHS, signed_in)):
-        with browsing.visit(browser, site.url, storage_state=state, **options) as visitor:
-            visitor.add_cookies([{"name": "lang", "value": look.language, "url": site.url}])
+    for role, pages in ((None, PATHS), *STAFF_PATHS.items()):
+        state = house.signed_in[role.value] if role else None
+        with browsing.visit(browser, house.site.url, storage_state=state, **options) as visitor:
+            visitor.add_cookies([{"name": "lang", "value": look.language, "url": house.site.url}])
             page = visitor.new_page()
-            roads: dict[str, Callable[[], object]] = {
-                name: partial(page.goto, f"{site.url}{path}") for name, path in pages.items()
-            }
-            roads |= steps_of_a_citizen(page, site, look) if state is None else steps_of_an_editor(page, site)
+            roads: dict[str, Callable[[], object]] = {name: partial(page.goto, path) for name, path in pages.items()}
+            if role is None:
+                roads |= steps_of_a_citizen(page, house, look)
+            elif role is Role.EDITOR:
+                roads |= steps_of_an_editor(page)
             for name, walk in roads.items():
                 if not wanted or name in wanted:
                     walk()
@@ -119,11 +127,11 @@ def take(browser: Browser, site: Site, look: Look, wanted: set[str], *, signed_i
     return taken
 
 
-def steps_of_a_citizen(page: Page, site: Site, look: Look) -> dict[str, Callable[[], object]]:
+def steps_of_a_citizen(page: Page, house: House, look: Look) -> dict[str, Callable[[], object]]:
     """Return the pages that follow from what somebody does, each reached from the home page."""
 
     def fill() -> None:
-        page.goto(site.url)
+        page.goto("/")
         page.locator("textarea[name=text]").fill(MESSAGE)
         if look.javascript:
             page.wait_for_selector("#so-far > *")
@@ -139,22 +147,38 @@ def steps_of_a_citizen(page: Page, site: Site, look: Look) -> dict[str, Callable
         page.wait_for_url("**/lacak/**")
 
     def read() -> None:
-        page.goto(f"{site.url}/cari")
+        page.goto("/cari")
         page.locator("main a[href^='/cek/']").first.click()
         page.wait_for_url("**/cek/**")
 
-    return {"typing": fill, "answer": ask, "tracking": report, "fact-check": read}
-
-
-def steps_of_an_editor(page: Page, site: Site) -> dict[str, Callable[[], object]]:
-    """Return the pages that follow from what an editor does."""
-
-    def case() -> None:
-        page.goto(f"{site.url}/meja")
-        page.locator("main a[href*='/meja/kasus/']").first.click()
+    def read_ours() -> None:
+        page.goto(f"/cek/{house.answered}")
         page.wait_for_load_state()
 
-    return {"case": case}
+    return {"our-fact-check": read_ours, "typing": fill, "answer": ask, "tracking": report, "fact-check": read}
+
+
+def steps_of_an_editor(page: Page) -> dict[str, Callable[[], object]]:
+    """Return the pages that follow from what an editor does."""
+
+    def follow(text: str, *links: str) -> Callable[[], object]:
+        def walk() -> None:
+            page.goto("/meja")
+            page.locator("main a[href*='/meja/kasus/']", has_text=text).first.click()
+            for link in links:
+                page.locator(f"main a[href$='{link}']").first.click()
+            page.wait_for_load_state()
+
+        return walk
+
+    return {
+        "case": follow("Air rebusan"),
+        "messages": follow("Air rebusan", "/kelompok"),
+        "drafted": follow("Garam dapur"),
+        "wording": follow("Garam dapur", "/kata"),
+        "post-drafts": follow("Garam dapur", "/siaran"),
+        "discussion": follow("Gerhana", "/diskusi"),
+    }
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from xml.etree import ElementTree
 
+from app.i18n import in_language, show_moment
+from app.presenters.topics import topic_word
 from app.wiring import Saring
 from tests.fakes.searcher import FakeSearcher
 from tests.web.checking_client import CheckingClient
@@ -41,6 +45,29 @@ def test_a_topic_has_a_page_and_the_page_of_topics_counts_it(client: CheckingCli
         assert known.title in page
     for nothing in ("/topik/tidak-ada", "/topik/Health", "/topik/%3Cb%3E"):
         assert client.get(nothing).status_code == 404
+
+
+def test_every_topic_of_the_shipped_debunks_has_a_word_in_both_languages(client: CheckingClient) -> None:
+    lines = Path("seed/debunks.jsonl").read_text(encoding="utf-8").splitlines()
+    topics = {topic for line in lines for topic in json.loads(line)["topics"]}
+    names = {"covid19", "hiv", "bank", "energy"}  # nearly or wholly the same word in both
+    with client.application.test_request_context("/"):
+        english = {topic: in_words(topic, "en") for topic in topics - names}
+        assert [topic for topic, word in english.items() if in_words(topic, "id") == word] == []
+        assert in_words("children", "id") == "Anak"
+
+
+def in_words(topic: str, language: str) -> str:
+    with in_language(language):
+        return topic_word(topic)
+
+
+def test_moments_are_shown_by_the_clocks_of_jakarta_without_seconds(client: CheckingClient) -> None:
+    moment = datetime(2026, 3, 9, 20, 5, 59, tzinfo=UTC)
+    with client.application.test_request_context("/"):
+        assert show_moment(moment, "long") == "10 Maret 2026, 03.05 WIB"
+        with in_language("en"):
+            assert show_moment(moment) == "Mar 10, 2026, 03:05"
 
 
 def test_a_fact_check_names_its_topics_and_what_is_like_it(
