@@ -31,10 +31,11 @@ from app.wiring import Saring
 from kernel.errors import Invalid
 from kernel.outbox import Actor
 from verification.models import CounterNarrative
-from verification.queries.desk import Dossier, dossier
+from verification.queries.desk import Dossier
+from verification.queries.hidden import dossier
 from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, gathering, leasing, matching, opining
+from verification.services import assessing, examining, gathering, leasing, matching, opining
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -64,19 +65,25 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = EvidenceForm()
 
         def act(session: Any) -> None:
-            now = saring.clock.now()
-            gathering.add_evidence(session, public_id=public_id, source=form.to_source(), actor=actor(), now=now)
+            step: dict[str, Any] = {
+                "public_id": public_id,
+                "source": form.to_source(),
+                "actor": actor(),
+                "now": saring.clock.now(),
+            }
+            if not examining.add_evidence(session, **step):
+                gathering.add_evidence(session, **step)
 
         return carry_out(saring, public_id, form, act, form_name="evidence_form")
 
     @blueprint.post("/<public_id>/bukti/<int:evidence_id>/<any(setuju, bantah):word>")
     @requires(*DESK)
     def state_opinion(public_id: str, evidence_id: int, word: str) -> Response:
-        agrees, now = word == "setuju", saring.clock.now()
+        about = {"public_id": public_id, "evidence_id": evidence_id, "agrees": word == "setuju"}
+        step: dict[str, Any] = {**about, "actor": actor(), "now": saring.clock.now()}
         with saring.database.write() as session:
-            gathering.state_opinion(
-                session, public_id=public_id, evidence_id=evidence_id, agrees=agrees, actor=actor(), now=now
-            )
+            if not examining.state_opinion(session, **step):
+                gathering.state_opinion(session, **step)
         return redirect(url_for("cases.show", public_id=public_id, _anchor="evidence"), code=303)
 
     @blueprint.post("/<public_id>/penilaian")
@@ -144,6 +151,8 @@ def carry_out(
 
 def file_blind(session: Any, *, public_id: str, ballot: assessing.Ballot, actor: Actor, now: datetime) -> None:
     """File a first assessment: on a case that the actor holds while they judge, and not any longer."""
+    if examining.answer(session, public_id=public_id, ballot=ballot, actor=actor, now=now):
+        return
     leasing.hold_case(session, public_id=public_id, actor=actor, now=now)
     assessing.file_assessment(session, public_id=public_id, ballot=ballot, actor=actor, now=now)
     leasing.let_go(session, public_id=public_id, actor=actor)

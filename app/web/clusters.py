@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.access import requires
+from app.access import current, requires
 from app.errors import attach
 from app.forms.clusters import MergeForm, RepointForm, SplitForm, WithdrawForm
 from app.presenters.clusters import cluster_page
@@ -20,7 +20,8 @@ from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
 from verification.queries import uploads
-from verification.queries.clusters import Cluster, cluster
+from verification.queries.clusters import Cluster
+from verification.queries.hidden import cluster
 from verification.services import clustering, matching
 
 Answer = AnyResponse | tuple[str, int]
@@ -116,7 +117,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
 def _read(saring: Saring, public_id: str) -> Cluster:
     with saring.database.read() as session:
-        return cluster(session, public_id=public_id)
+        return cluster(session, public_id=public_id, person_id=current().person_id)
 
 
 def _choices(found: Cluster) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
 from verification.queries.deliberation import deliberation
-from verification.queries.desk import dossier
+from verification.queries.hidden import dossier
 from verification.services import deliberating, leasing, sighting
 
 

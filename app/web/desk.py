@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -15,10 +16,11 @@ from app.presenters.queue import desk_page
 from app.presenters.resurfacing import alert_views
 from app.wiring import Saring
 from kernel.outbox import Actor
+from verification.queries import hidden
 from verification.queries import queue as queries
 from verification.queries.resurfacing import open_alerts
 from verification.rules.reputation import Right
-from verification.services import leasing
+from verification.services import examining, leasing
 from verification.services.standing import place_of
 
 DESK = (Role.VOLUNTEER, Role.VERIFIER, Role.EDITOR)
@@ -40,8 +42,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def index() -> str:
         now, person = saring.clock.now(), current()
         with saring.database.read() as session:
-            held = queries.held_cases(session, person_id=person.person_id, now=now)
-            waiting = queries.queue(session, person_id=person.person_id, now=now)
+            held = hidden.held_cases(session, person_id=person.person_id, now=now)
+            waiting = hidden.desk_queue(session, person_id=person.person_id, now=now)
             reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
             balance = queries.balance(session, person_id=person.person_id)
             alerts = open_alerts(session, limit=ALERTS_SHOWN)
@@ -57,30 +59,36 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.post("/undi")
     @requires(*DESK)
     def draw() -> Response:
+        secret, now = saring.tokens.digest("questions", "").encode(), saring.clock.now()
         with saring.database.write() as session:
-            case = leasing.take_next(session, actor=_actor(), chance=_LOT.random, now=saring.clock.now())
-            public_id = case.public_id
+            public_id = examining.draw_next(session, actor=_actor(), chance=_LOT.random, secret=secret, now=now)
         return redirect(url_for("cases.show", public_id=public_id), code=303)
 
     @blueprint.post("/<public_id>/ambil")
     @requires(*DESK)
     def take(public_id: str) -> Response:
         with saring.database.write() as session:
-            leasing.take_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+            step: dict[str, Any] = {"public_id": public_id, "actor": _actor(), "now": saring.clock.now()}
+            if not examining.take(session, **step):
+                leasing.take_case(session, **step)
         return redirect(url_for("cases.show", public_id=public_id), code=303)
 
     @blueprint.post("/<public_id>/lepas")
     @requires(*DESK)
     def release(public_id: str) -> Response:
         with saring.database.write() as session:
-            leasing.release_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+            step: dict[str, Any] = {"public_id": public_id, "actor": _actor(), "now": saring.clock.now()}
+            if not examining.release(session, **step):
+                leasing.release_case(session, **step)
         return redirect(url_for("desk.index"), code=303)
 
     @blueprint.post("/<public_id>/lewati")
     @requires(*DESK)
     def skip(public_id: str) -> Response:
         with saring.database.write() as session:
-            leasing.skip_case(session, public_id=public_id, actor=_actor(), now=saring.clock.now())
+            step: dict[str, Any] = {"public_id": public_id, "actor": _actor(), "now": saring.clock.now()}
+            if not examining.skip(session, **step):
+                leasing.skip_case(session, **step)
         return redirect(url_for("desk.index"), code=303)
 
     return blueprint

@@ -22,6 +22,7 @@ from app.wiring import Saring
 from kernel.errors import Invalid
 from verification.queries.holds import member_of
 from verification.queries.track_record import track_record as track_record_of
+from verification.services import examining
 from verification.services.standing import place_of
 
 TRIES = "10 per 5 minutes"
@@ -59,7 +60,8 @@ def add_views(blueprint: Blueprint, saring: Saring) -> None:
         with saring.database.read() as session:
             record = track_record_of(session, person_id=me.person_id)
             place = place_of(session, person_id=me.person_id, now=now)
-        return render_template("accounts/track_record.html", page=track_record_page(record, place))
+            told = examining.told(session, person_id=me.person_id, now=now)
+        return render_template("accounts/track_record.html", page=track_record_page(record, place, told))
 
     @blueprint.route("/akun/sandi", methods=["GET", "POST"])
     @signed_in

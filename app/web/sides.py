@@ -17,7 +17,7 @@ from app.web.cases import actor
 from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
-from verification.queries import justice
+from verification.queries.hidden import sides
 from verification.rules.statement import Stance
 from verification.services import recusing, speaking
 
@@ -104,14 +104,14 @@ def _carry_out(
 def _choices(saring: Saring, public_id: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """Return the organisations that the case names, and the others."""
     with saring.database.read() as session:
-        found = justice.sides(session, public_id=public_id)
+        found = sides(session, public_id=public_id, person_id=current().person_id)
     return [(one.id, one.name) for one in found.named], [(one.id, one.name) for one in found.others]
 
 
 def _page(saring: Saring, public_id: str, **forms: SaringForm) -> str:
     person = current()
     with saring.database.read() as session:
-        found = justice.sides(session, public_id=public_id)
+        found = sides(session, public_id=public_id, person_id=current().person_id)
     may_act = bool(person.roles & set(REVIEWERS))
     page = sides_page(
         found,

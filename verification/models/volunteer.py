@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -61,8 +62,9 @@ class GoldAnswer(Base):
 class HiddenBallot(Base):
     """A signed case that one person is asked to judge as if it were open, under a `public_id` of its own.
 
-    It ends answered (`answered_at`, with what was filled in), or passed on (`skipped_at`). What it taught is in the
-    person's record; it is no vote and never reaches the case.
+    `way` is how it came to them, by lot or chosen; None while it waits in their queue. It ends answered (`answered_at`,
+    with what was filled in; `taught` when it entered their record), or passed on (`skipped_at`). It is no vote and
+    never reaches the case: what they found and thought of the evidence stays here (`sources`, `opinions` by number).
     """
 
     __tablename__ = "hidden_ballot"
@@ -70,6 +72,7 @@ class HiddenBallot(Base):
         UniqueConstraint("person_id", "case_id"),
         UniqueConstraint("person_id", "ballot_number"),
         CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_has_answer"),
+        CheckConstraint("NOT taught OR answered_at IS NOT NULL", name="taught_was_answered"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -79,6 +82,7 @@ class HiddenBallot(Base):
     ballot_number: Mapped[int]
     verdict: Mapped[str] = mapped_column(String(20))
     offered_at: Mapped[datetime]
+    way: Mapped[str | None] = mapped_column(String(6))
     taken_until: Mapped[datetime | None]
     skipped_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -87,3 +91,6 @@ class HiddenBallot(Base):
     confidence: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, default="")
     evidence_ids: Mapped[list[int]] = mapped_column(Json, default=list)
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    opinions: Mapped[dict[str, bool]] = mapped_column(Json, default=dict)
+    taught: Mapped[bool] = mapped_column(default=False)

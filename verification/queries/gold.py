@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
@@ -15,10 +15,13 @@ from verification.models import (
     CaseSkip,
     CounterNarrative,
     DeliberationPost,
+    EntranceAttempt,
     Evidence,
     FactCheck,
+    HelpRating,
     HiddenBallot,
     Item,
+    NarrativeSuggestion,
     Report,
     SignersOpinion,
 )
@@ -65,7 +68,7 @@ def signed_cases(session: Session, *, person_id: int) -> list[SignedCase]:
         .where(FactCheck.origin == "own", FactCheck.state.in_(STANDING), Case.merged_into_id.is_(None))
         .where(Case.language.in_(person.languages), Case.claim != "")
         .where(exists().where(Evidence.case_id == Case.id))
-        .where(*(~touched for touched in _touched_by(person_id)))
+        .where(*(~tie for tie in _ties(person_id)), ~_asked_hidden(person_id))
         .order_by(FactCheck.id.desc())
         .limit(POOL)
     ).all()
@@ -96,8 +99,28 @@ def content_of(session: Session, *, key: str) -> Content | None:
     return Content(case.claim, tuple(evidence), fact_check)
 
 
-def _touched_by(person_id: int) -> list[ColumnElement[bool]]:
+def knows_answer(session: Session, *, case_id: int, person_id: int) -> bool:
+    """Return whether this person may know the answer of a signed case, or has a stake in it, but for being asked it."""
+    person, case = session.get_one(Person, person_id), session.get_one(Case, case_id)
+    if person.organisation_id in case.named_organisation_ids:
+        return True
+    tied = select(Case.id).where(Case.id == case_id, or_(*_ties(person_id)))
+    return session.scalar(tied) is not None or f"{_PREFIX}{case_id}" in asked_before(session, person_id=person_id)
+
+
+def asked_before(session: Session, *, person_id: int) -> frozenset[str]:
+    """Return the questions that this person met at the entrance."""
+    attempts = session.scalars(select(EntranceAttempt.questions).where(EntranceAttempt.person_id == person_id))
+    return frozenset(key for questions in attempts for key in questions)
+
+
+def _asked_hidden(person_id: int) -> ColumnElement[bool]:
+    return exists().where(and_(HiddenBallot.case_id == Case.id, HiddenBallot.person_id == person_id))
+
+
+def _ties(person_id: int) -> list[ColumnElement[bool]]:
     """Return the conditions under which a person has had to do with `Case`."""
+    rated = and_(HelpRating.counter_narrative_id == CounterNarrative.id, HelpRating.person_id == person_id)
     return [
         exists().where(and_(Report.item_id == Item.id, Item.case_id == Case.id, Report.person_id == person_id)),
         exists().where(and_(Assessment.case_id == Case.id, Assessment.person_id == person_id)),
@@ -106,7 +129,8 @@ def _touched_by(person_id: int) -> list[ColumnElement[bool]]:
         exists().where(and_(DeliberationPost.case_id == Case.id, DeliberationPost.person_id == person_id)),
         exists().where(and_(Evidence.case_id == Case.id, Evidence.added_by == person_id)),
         exists().where(and_(SignersOpinion.case_id == Case.id, SignersOpinion.person_id == person_id)),
-        exists().where(and_(HiddenBallot.case_id == Case.id, HiddenBallot.person_id == person_id)),
+        exists().where(and_(NarrativeSuggestion.case_id == Case.id, NarrativeSuggestion.author_id == person_id)),
+        exists().where(and_(CounterNarrative.case_id == Case.id, rated)),
         exists().where(
             and_(
                 CounterNarrative.case_id == Case.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.models import Person
-from verification.models import Assessment, BallotAssignment, Case, CaseLease, CaseSkip, Item, Report
+from verification.models import Assessment, BallotAssignment, Case, CaseLease, CaseSkip, HiddenBallot, Item, Report
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 from verification.rules.parameters import PARAMETERS
 
@@ -80,10 +81,12 @@ def review_queue(session: Session, *, now: datetime, limit: int = 30) -> list[Qu
 
 
 def balance(session: Session, *, person_id: int) -> Balance:
-    """Return how many cases came to this person by lot and by their own choice."""
+    """Return how many cases came to this person by lot and by their own choice, hidden questions among them."""
     counted = select(BallotAssignment.way, func.count()).where(BallotAssignment.person_id == person_id)
-    ways = {row[0]: row[1] for row in session.execute(counted.group_by(BallotAssignment.way))}
-    return Balance(by_lot=ways.get("lot", 0), chosen=ways.get("chosen", 0))
+    ways = Counter({row[0]: row[1] for row in session.execute(counted.group_by(BallotAssignment.way))})
+    asked = select(HiddenBallot.way).where(HiddenBallot.person_id == person_id, HiddenBallot.way.is_not(None))
+    ways.update(session.scalars(asked))
+    return Balance(by_lot=ways["lot"], chosen=ways["chosen"])
 
 
 def _open_to(person: Person, now: datetime) -> Select[Any]:

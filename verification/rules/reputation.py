@@ -8,6 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from itertools import count
 
 from verification.rules.parameters import PARAMETERS, Parameters
 from verification.rules.scale import Veracity
@@ -208,10 +210,26 @@ def pick_gold(
     return tuple(sorted(chosen, key=lambda question: _draw(secret, "order", person_id, question.key)))
 
 
+def pick_hidden(
+    available: Sequence[GoldQuestion], seen: frozenset[str], *, person_id: int, number: int, secret: bytes
+) -> GoldQuestion | None:
+    """Choose what a person's ballot `number` asks, of what they have not seen; None where nothing is left."""
+    unseen = [question for question in available if question.key not in seen]
+    return min(unseen, key=lambda question: _draw(secret, "ask", person_id, number, question.key), default=None)
+
+
 def is_hidden_gold(ballot_number: int, *, person_id: int, secret: bytes, parameters: Parameters = PARAMETERS) -> bool:
     """Return whether a person's `ballot_number` (from 0) is a hidden gold question: one, somewhere, in fifteen."""
     block, position = divmod(ballot_number, parameters.reputation.hidden_gold_every)
     return _draw(secret, "hidden", person_id, block) % parameters.reputation.hidden_gold_every == position
+
+
+def hidden_gold_number(
+    ballot_number: int, *, person_id: int, secret: bytes, parameters: Parameters = PARAMETERS
+) -> int:
+    """Return the number of a person's first hidden gold question from `ballot_number` on."""
+    hidden = partial(is_hidden_gold, person_id=person_id, secret=secret, parameters=parameters)
+    return next(number for number in count(ballot_number) if hidden(number))
 
 
 def _draw(secret: bytes, purpose: str, *parts: int | str) -> int:

@@ -99,7 +99,7 @@ def knows_more(session: Session, *, case: Case, person_id: int | None) -> bool:
 def _write_ballot(
     session: Session, case: Case, ballot: Ballot, *, actor: Actor, now: datetime, tally_seen: bool
 ) -> Assessment:
-    _check_ballot(ballot)
+    check_ballot(ballot)
     if actor.person_id is None:
         raise AssertionError("only a person assesses")
     known = session.scalars(
@@ -130,7 +130,8 @@ def _write_ballot(
     return assessment
 
 
-def _check_ballot(ballot: Ballot) -> None:
+def check_ballot(ballot: Ballot) -> None:
+    """Raise BadAssessment, with its field, unless what was filled in is on the form's scale."""
     if ballot.verdict not in BALLOT:
         raise BadAssessment(field="verdict")
     if not 1 <= ballot.confidence <= 5:

@@ -60,7 +60,7 @@ def add_evidence(session: Session, *, public_id: str, source: Source, actor: Act
 
 def add_new_evidence(session: Session, *, case: Case, source: Source, actor: Actor, now: datetime) -> Evidence:
     """Add a source that the case does not have yet, whatever its state; KnownEvidence when it has it."""
-    evidence = _evidence_of(case, source, actor=actor, now=now)
+    evidence = evidence_of(case, source, actor=actor, now=now)
     try:
         with session.begin_nested():
             session.add(evidence)
@@ -130,7 +130,8 @@ def is_address(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= ADDRESS_LIMIT
 
 
-def _evidence_of(case: Case, source: Source, *, actor: Actor, now: datetime) -> Evidence:
+def evidence_of(case: Case, source: Source, *, actor: Actor, now: datetime) -> Evidence:
+    """Return the piece of evidence that a source makes, not saved yet; BadEvidence names the field that will not do."""
     url, quote, archive = source.url.strip(), source.quote.strip(), source.archive_url.strip()
     if not is_address(url):
         raise BadEvidence(field="url")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
 from verification.errors import MergedAway, NoSuchCase, NotAReviewer, WrongState
-from verification.models import Case
+from verification.models import Case, HiddenBallot
 from verification.rules.lifecycle import ASSESSABLE, CaseEvent, CaseState, Guard, IllegalTransition, Mover, transition
 
 _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
@@ -28,6 +28,9 @@ def lock_case(session: Session, public_id: str) -> Case:
     query = select(Case).where(Case.public_id == public_id).with_for_update()
     case = session.scalar(query.execution_options(populate_existing=True))
     if case is None:
+        if session.scalar(select(HiddenBallot.id).where(HiddenBallot.public_id == public_id)) is not None:
+            # A hidden question takes no such act, and must not answer as a number that names nothing.
+            raise WrongState(state=CaseState.NEEDS_MORE_ASSESSMENTS.value, event="case_changed")
         raise NoSuchCase(public_id=public_id)
     if case.merged_into_id is not None:
         raise MergedAway(public_id=public_id)

@@ -102,10 +102,11 @@ def _ballot_times(session: Session, person_id: int | None, *, now: datetime) -> 
 
 
 def _actions(session: Session, person_id: int) -> int:
-    """Return how many pieces of evidence and assessments the person has contributed."""
+    """Return how many pieces of evidence, assessments and answers to hidden questions the person has contributed."""
     filed = select(func.count()).where(Assessment.person_id == person_id)
     added = select(func.count()).where(Evidence.added_by == person_id)
-    return (session.scalar(filed) or 0) + (session.scalar(added) or 0)
+    asked = select(func.count(HiddenBallot.answered_at)).where(HiddenBallot.person_id == person_id)
+    return sum(session.scalar(query) or 0 for query in (filed, added, asked))
 
 
 def _is_appointed(session: Session, person_id: int) -> bool:
