@@ -65,12 +65,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = EvidenceForm()
 
         def act(session: Any) -> None:
-            step: dict[str, Any] = {
-                "public_id": public_id,
-                "source": form.to_source(),
-                "actor": actor(),
-                "now": saring.clock.now(),
-            }
+            who, now = actor(), saring.clock.now()
+            step: dict[str, Any] = {"public_id": public_id, "source": form.to_source(), "actor": who, "now": now}
             if not examining.add_evidence(session, **step):
                 gathering.add_evidence(session, **step)
 

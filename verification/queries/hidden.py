@@ -38,7 +38,7 @@ def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) 
         return desk.dossier(session, public_id=public_id, person_id=person_id, now=now)
     case = session.get_one(Case, ballot.case_id)
     found = desk.dossier(session, public_id=case.public_id, person_id=person_id, now=now)
-    answered = ballot.answered_at is not None
+    answered, held = ballot.answered_at is not None, _is_held(ballot, now)
     return replace(
         found,
         case=_masked(session, case, ballot),
@@ -50,8 +50,8 @@ def dossier(session: Session, *, public_id: str, person_id: int, now: datetime) 
         holds=(),
         narratives=(),
         authors={},
-        held_by="",
-        held_by_me=_is_held(ballot, now),
+        held_by=session.get_one(Person, person_id).name if held else "",
+        held_by_me=held,
         i_reported=False,
     )
 

@@ -158,13 +158,13 @@ def test_an_answer_teaches_about_the_person_and_touches_nothing_else(database: D
             "actor": actor_of(person, Role.VOLUNTEER),
             "now": START,
         }
+        foreign = make_evidence(session, case=make_open_case(session, text="Kasus lain sama sekali"), person=person)
         source = gathering.Source("https://example.org/temuan", "Kutipan yang baru ditemukan.", "refutes")
         assert examining.add_evidence(session, source=source, **step)
         assert examining.add_evidence(session, source=source, **step)
         shown = dossier(session, public_id=question.public_id, person_id=person.id, now=START).evidence
         assert len(shown) == 4, "the same source again is the first one"
         assert examining.state_opinion(session, evidence_id=shown[0].evidence.id, agrees=True, **step)
-        foreign = make_evidence(session, case=make_open_case(session, text="Kasus lain sama sekali"), person=person)
         with pytest.raises(EvidenceMissing):
             examining.answer(session, ballot=Ballot(Veracity.FALSE, None, 3, REASON, (foreign.id,)), **step)
         answer(session, person, question, verdict=Veracity.FALSE)

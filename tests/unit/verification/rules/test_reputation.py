@@ -14,6 +14,7 @@ from verification.rules.reputation import (
     Right,
     Standing,
     accuracy,
+    hidden_gold_number,
     is_hidden_gold,
     judge_gold,
     level_of,
@@ -21,6 +22,7 @@ from verification.rules.reputation import (
     next_level,
     no_credit,
     pick_gold,
+    pick_hidden,
     rights_of,
 )
 from verification.rules.scale import Veracity
@@ -136,6 +138,21 @@ def test_the_entrance_is_short_where_the_stock_runs_out() -> None:
 def test_one_hidden_gold_in_every_fifteen_ballots(person: int, block: int) -> None:
     ballots = range(block * 15, block * 15 + 15)
     assert sum(is_hidden_gold(n, person_id=person, secret=SECRET) for n in ballots) == 1
+
+
+@given(st.integers(1, 10_000), st.integers(0, 300))
+def test_the_next_hidden_gold_is_less_than_two_blocks_away(person: int, ballot: int) -> None:
+    number = hidden_gold_number(ballot, person_id=person, secret=SECRET)
+    assert ballot <= number < ballot + 2 * 15
+    assert [n for n in range(ballot, number + 1) if is_hidden_gold(n, person_id=person, secret=SECRET)] == [number]
+
+
+def test_a_hidden_question_is_one_that_was_not_seen() -> None:
+    stock = [GoldQuestion(f"case-{number}", Veracity.FALSE) for number in range(6)]
+    seen = {question.key for question in stock[:4]}
+    asked = {pick_hidden(stock, frozenset(seen), person_id=p, number=3, secret=SECRET) for p in range(40)}
+    assert asked == set(stock[4:])
+    assert pick_hidden(stock, frozenset(q.key for q in stock), person_id=1, number=3, secret=SECRET) is None
 
 
 def test_hidden_gold_cannot_be_counted_out() -> None:
