@@ -11,17 +11,7 @@ const fs = require('node:fs')
 const net = require('node:net')
 const path = require('node:path')
 
-const LOOPBACK = '127.0.0.1'
-
-// Both servers listen on every interface and offer no setting for it.
-const listen = net.Server.prototype.listen
-net.Server.prototype.listen = function (first, ...rest) {
-  if (first && typeof first === 'object' && 'port' in first) return listen.call(this, { ...first, host: LOOPBACK }, ...rest)
-  if (typeof first === 'number' || typeof first === 'string') {
-    return listen.call(this, { port: Number(first), host: LOOPBACK }, ...rest.filter((item) => typeof item === 'function'))
-  }
-  return listen.call(this, first, ...rest)
-}
+const { LOOPBACK } = require('./loopback.cjs')
 
 function freePort() {
   return new Promise((resolve, reject) => {
