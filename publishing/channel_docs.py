@@ -79,8 +79,9 @@ DEVIATIONS = """## Where the test servers differ from the networks
   (mastodon/mastodon#40399); so the outbox sends the key and decides by our own timeline. The double counts links by
   their length and not as 23, leaves the alt text of an edited post as it was, and answers 500 to the key of a post
   that was deleted.
-- **Bluesky's PDS** on its own has no AppView: `app.bsky.*` reads (counts, replies) are tested against the network
-  in memory only.
+- **Bluesky's PDS** on its own has no AppView, so counts and replies are tested in a lane of their own
+  (`script/test network`), on the whole reference network. There an answer to somebody's answer to us is told to that
+  somebody alone: such a reply is not in the inbox.
 - **Telegram, X, Facebook, Instagram, Threads, WhatsApp** are stubs of our own. For Telegram every request and reply
   is checked with aiogram's models, for X with those of its official SDK (unknown keys count as violations), for
   WhatsApp both are compared with pywa. Meta publishes no model of Facebook, Instagram and Threads: those stubs are

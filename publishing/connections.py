@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 import httpx
 
+from publishing.channels.errors import Ambiguous, ChannelError
 from publishing.channels.interface import Capabilities, Channel, Credentials
 from publishing.models import ChannelAccount
-from publishing.vault import Vault
+from publishing.vault import SecretsUnreadable, Vault
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +67,14 @@ class Channels:
     def limits(self, account: ChannelAccount) -> Capabilities:
         """Return what an account can do, with its server's own limits."""
         return self.kinds[account.kind].limits(account.settings)
+
+
+def guard(call: Callable[[], Result]) -> Result:
+    """Call a channel. Whatever it raises outside of its contract may have happened after the effect: Ambiguous."""
+    try:
+        return call()
+    except (ChannelError, SecretsUnreadable):
+        raise
+    except Exception as error:
+        logger.exception("channel_broke_its_contract")
+        raise Ambiguous(type(error).__name__) from error

@@ -11,11 +11,10 @@ No transaction is open while a network is asked. A worker may die at any line of
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -24,7 +23,6 @@ from kernel.clock import Clock
 from kernel.db import Database
 from publishing import claims, settling, tokens
 from publishing.channels.errors import (
-    Ambiguous,
     ChannelError,
     NotFound,
     NotSent,
@@ -33,17 +31,13 @@ from publishing.channels.errors import (
     ReauthRequired,
     Rejected,
 )
-from publishing.channels.interface import Channel, Find, Idempotency, Refresh, Sending
+from publishing.channels.interface import Channel, Find, Idempotency, Sending
 from publishing.channels.values import Published
 from publishing.claims import Work
-from publishing.connections import Channels
+from publishing.connections import Channels, guard
 from publishing.models import AccountState, Act, ChannelAccount, Publication, PublicationState, Reason, Step
 from publishing.models.publications import CLAIMABLE
 from publishing.vault import SecretsUnreadable
-
-logger = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
 
 FIND_MARGIN = timedelta(hours=2)
 """How far before our first try a search for our own post begins: a worker's clock may be an hour ahead."""
@@ -115,7 +109,7 @@ class _Attempt:
         if self.work.subscriber_id is not None and self.work.recipient_sealed is None:
             return self._end(PublicationState.CANCELLED, Reason.OPTED_OUT)
         try:
-            self._with_fresh_token()
+            tokens.with_fresh(self.database, self.channels, self.work.account, self._act, clock=self.clock)
         except (KeyError, SecretsUnreadable) as error:
             self._end(PublicationState.FAILED, Reason.NOT_CONFIGURED, detail=repr(error))
         except ReauthRequired as error:
@@ -125,23 +119,6 @@ class _Attempt:
         except ChannelError as error:
             self._postpone(error)
         return None
-
-    def _with_fresh_token(self) -> None:
-        """Act, refreshing the token where it is about to end, or once where the network says that it has."""
-        channel = self.channels.open(self.work.account)
-        policy = channel.capabilities.refresh
-        refreshed = tokens.is_due(self.work.account, policy, self.clock.now())
-        if refreshed:
-            channel = self._refresh()
-        try:
-            self._act(channel)
-        except ReauthRequired:
-            if policy is Refresh.NONE or refreshed:
-                raise
-            self._act(self._refresh())
-
-    def _refresh(self) -> Channel:
-        return guard(lambda: tokens.refresh(self.database, self.channels, self.work.account, now=self.clock.now()))
 
     def _act(self, channel: Channel) -> None:
         if self.work.act in {Act.EDIT, Act.DELETE}:
@@ -255,13 +232,3 @@ def edit_or_delete(channel: Channel, work: Work, target: Published) -> Published
         channel.delete(target)
     return target
 
-
-def guard(call: Callable[[], Result]) -> Result:
-    """Call a channel. Whatever it raises outside of its contract may have happened after the effect: Ambiguous."""
-    try:
-        return call()
-    except (ChannelError, SecretsUnreadable):
-        raise
-    except Exception as error:
-        logger.exception("channel_broke_its_contract")
-        raise Ambiguous(type(error).__name__) from error

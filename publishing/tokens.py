@@ -6,15 +6,17 @@ worker that waited that somebody else has done it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kernel.clock import Clock
 from kernel.db import Database, database_now
-from publishing.channels.errors import ChannelError, NotSent
+from publishing.channels.errors import ChannelError, NotSent, ReauthRequired
 from publishing.channels.interface import Channel, Credentials, Refresh
-from publishing.connections import AccountSnapshot, Channels
+from publishing.connections import AccountSnapshot, Channels, Result, guard
 from publishing.models import ChannelAccount
 from publishing.vault import Vault
 
@@ -27,6 +29,31 @@ ROTATE_BEFORE = timedelta(seconds=60)
 EXTEND_AFTER = timedelta(hours=24)
 EXTEND_BEFORE = timedelta(days=20)
 """A token that is extended must be a day old, and is extended while 20 of its 60 days are left (Meta's rule)."""
+
+
+def with_fresh(
+    database: Database,
+    channels: Channels,
+    account: AccountSnapshot,
+    act: Callable[[Channel], Result],
+    *,
+    clock: Clock,
+) -> Result:
+    """Act with a good token: refreshed where it is about to end, or once where the network says that it has.
+
+    Raises KeyError for an unknown kind, SecretsUnreadable, and whatever `act` or the network raises.
+    """
+    channel = channels.open(account)
+    policy = channel.capabilities.refresh
+    due = is_due(account, policy, clock.now())
+    if due:
+        channel = guard(lambda: refresh(database, channels, account, now=clock.now()))
+    try:
+        return act(channel)
+    except ReauthRequired:
+        if policy is Refresh.NONE or due:
+            raise
+        return act(guard(lambda: refresh(database, channels, account, now=clock.now())))
 
 
 def is_due(account: AccountSnapshot, policy: Refresh, now: datetime) -> bool:

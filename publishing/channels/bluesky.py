@@ -37,7 +37,10 @@ _MISSING_ERRORS = frozenset({"RecordNotFound", "NotFound"})
 _URL = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 _TAG = re.compile(r"(?<![\w/#])#(\w*[^\W\d]\w*)")
 _BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
-_MAX_REPLIES = 50
+_REASONS = ("reply", "mention", "quote")
+_PAGE = 100
+_MAX_PAGES = 10
+"""How far a fetch goes back at most: 1,000 notifications since the last one, ten minutes before."""
 
 
 class Bluesky(Channel):
@@ -52,7 +55,8 @@ class Bluesky(Channel):
         connect=Connect.SECRETS,
         secrets=("app_password",),
         settings=("server", "handle"),
-        verified_against="the reference PDS 0.4.217 and PLC directory, run by the tests",
+        verified_against="the reference PDS 0.4.217 and PLC directory, run by the tests; "
+        "its whole network, counts and replies too, by `script/test network`",
         image=ImageRule(max_bytes=1_000_000),
         delete=True,
         reply=True,
@@ -121,13 +125,21 @@ class Bluesky(Channel):
         )
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read the newest notifications; the cursor is the moment of the last one seen, as the network wrote it."""
-        params = {"limit": _MAX_REPLIES, "reasons": ["reply", "mention", "quote"]}
-        listed = self._call("GET", "app.bsky.notification.listNotifications", params=params)["notifications"]
-        fresh = sorted((n for n in listed if not cursor or n["indexedAt"] > cursor), key=lambda n: n["indexedAt"])
+        """Read back to the last one seen; the cursor is its moment, as the network wrote it."""
+        found: list[dict[str, Any]] = []
+        page: dict[str, Any] = {}
+        for _ in range(_MAX_PAGES if cursor else 1):
+            params = {"limit": _PAGE, "reasons": _REASONS, **({"cursor": page["cursor"]} if page else {})}
+            page = self._call("GET", "app.bsky.notification.listNotifications", params=params)
+            # Two may share a moment, so that of the cursor is read once more: the inbox keeps each one once.
+            fresh = [n for n in page["notifications"] if not cursor or n["indexedAt"] >= cursor]
+            found += fresh
+            if len(fresh) < len(page["notifications"]) or not page.get("cursor"):
+                break
+        found = sorted(reversed(found), key=lambda n: str(n["indexedAt"]))
         return ReplyPage(
-            replies=tuple(_reply(n) for n in fresh if n["reason"] in {"reply", "mention", "quote"}),
-            cursor=fresh[-1]["indexedAt"] if fresh else cursor,
+            replies=tuple(_reply(n) for n in found if n["reason"] in _REASONS),
+            cursor=found[-1]["indexedAt"] if found else cursor,
         )
 
     @property
@@ -262,6 +274,7 @@ def _reply(notification: dict[str, Any]) -> RemoteReply:
         text=record.get("text", ""),
         at=datetime.fromisoformat(notification["indexedAt"]),
         url=f"{APP}/profile/{author['handle']}/post/{_rkey(notification['uri'])}",
-        parent_remote_id=record.get("reply", {}).get("parent", {}).get("uri"),
+        # What of ours it is about: the post that was quoted or, however deep in the thread, replied to.
+        parent_remote_id=notification.get("reasonSubject") or record.get("reply", {}).get("parent", {}).get("uri"),
         version=notification["cid"],
     )

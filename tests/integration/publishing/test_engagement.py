@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kernel.outbox import AuditEvent
 from publishing import engagement, inbox
 from publishing.channels.errors import NotSent
+from publishing.channels.interface import Refresh
 from publishing.channels.values import Metrics, RemoteReply, ReplyPage
 from publishing.errors import NoSuchReply, WrongState
 from publishing.models import (
@@ -93,6 +94,38 @@ def test_a_post_that_vanished_raises_one_alarm(stage: Callable[..., Any]) -> Non
         assert session.get_one(EngagementWatch, publication_id).vanished_at is not None
         kinds = session.scalars(select(AuditEvent.kind).where(AuditEvent.subject_id == str(publication_id))).all()
         assert kinds.count("post_vanished") == 1
+
+
+def test_what_the_first_count_misses_may_still_come(stage: Callable[..., Any]) -> None:
+    on = stage()
+    publication_id = published(on)
+    hidden = dict(on.network.posts)
+    on.network.posts.clear()
+    assert count_all(on) == 1
+    with on.database.read() as session:
+        assert session.get_one(EngagementWatch, publication_id).vanished_at is None, "reads may trail writes"
+    on.network.posts.update(hidden)
+    on.clock.advance(minutes=31)
+    assert count_all(on) == 1
+    with on.database.read() as session:
+        assert len(engagement.snapshots(session, publication_id)) == 1
+
+
+def test_looking_after_posts_keeps_the_token_alive_too(stage: Callable[..., Any]) -> None:
+    """An organisation that posts rarely would otherwise hear nothing once its first token has ended."""
+    on = stage(refresh=Refresh.ROTATING)
+    publication_id = published(on)
+    on.network.good_tokens = set()
+    assert count_all(on) == 1
+    assert on.network.refreshes == 1
+    on.network.good_tokens = set()
+    (row,) = fetch(on, ReplyPage((reply(1),), "c2"))
+    assert on.network.refreshes == 2
+    assert row.publication_id == publication_id
+    with on.database.read() as session:
+        account = session.get_one(ChannelAccount, on.account_id)
+        assert on.channels.vault.open(account.id, account.sealed)["token"] == "fresh-2"
+        assert len(engagement.snapshots(session, publication_id)) == 1
 
 
 def test_counting_that_fails_never_touches_sending(stage: Callable[..., Any]) -> None:

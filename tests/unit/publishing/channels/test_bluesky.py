@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.channels.bluesky import facets, record_key, token_expiry
+from publishing.channels.bluesky import Bluesky, facets, record_key, token_expiry
+from publishing.channels.interface import Credentials
 
 NOW = datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -57,3 +59,40 @@ def test_later_records_sort_after_earlier_ones() -> None:
 @pytest.mark.parametrize("token", ["", "a.b", "a.e30.c", "a.!!.c", "a.eyJleHAiOiJ4In0.c"])
 def test_a_token_that_does_not_say_when_it_ends(token: str) -> None:
     assert token_expiry(token) is None
+
+
+def notifications(count: int) -> list[dict[str, object]]:
+    """What the network lists, the newest first; every second one shares its moment with the one before."""
+    return [
+        {
+            "uri": f"at://did:plc:ani/app.bsky.feed.post/{number}",
+            "cid": f"c{number}",
+            "reason": "reply",
+            "reasonSubject": "at://did:plc:kami/app.bsky.feed.post/1",
+            "author": {"handle": "ani.test"},
+            "record": {"text": str(number)},
+            "indexedAt": (NOW + timedelta(seconds=number // 2)).isoformat(),
+        }
+        for number in reversed(range(count))
+    ]
+
+
+def test_nothing_is_lost_where_more_came_than_a_page_holds() -> None:
+    listed, asked = notifications(250), []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        start, limit = int(request.url.params.get("cursor", "0")), int(request.url.params["limit"])
+        asked.append(start)
+        page = {"notifications": listed[start : start + limit], "cursor": str(start + limit)}
+        return httpx.Response(200, json=page)
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        channel = Bluesky(Credentials(1, {"server": "https://pds.example"}, {"access": "a"}), client)
+        first = channel.replies(None)
+        assert (len(first.replies), asked) == (100, [0]), "an account that is new here has no past to catch up with"
+        asked.clear()
+        since = (NOW + timedelta(seconds=5)).isoformat()
+        page = channel.replies(since)
+    assert asked == [0, 100, 200]
+    assert [int(reply.text) for reply in page.replies] == list(range(10, 250))
+    assert page.cursor == listed[0]["indexedAt"]
