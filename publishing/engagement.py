@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from kernel.clock import Clock
 from kernel.db import Database
 from kernel.outbox import SYSTEM, Actor, record
+from publishing import tokens
 from publishing.channels.errors import ChannelError, NotFound, NotSupported, RateLimited, ReauthRequired
 from publishing.channels.values import Metrics, Published, RemoteReply, ReplyPage
-from publishing import tokens
 from publishing.claims import frozen
 from publishing.connections import AccountSnapshot, Channels, guard
 from publishing.errors import NoSuchPublication

@@ -231,4 +231,3 @@ def edit_or_delete(channel: Channel, work: Work, target: Published) -> Published
     with contextlib.suppress(NotFound):
         channel.delete(target)
     return target
-

@@ -136,7 +136,8 @@ class Bluesky(Channel):
             found += fresh
             if len(fresh) < len(page["notifications"]) or not page.get("cursor"):
                 break
-        found = sorted(reversed(found), key=lambda n: str(n["indexedAt"]))
+        found.reverse()  # the later of two that share a moment came first
+        found.sort(key=lambda n: str(n["indexedAt"]))
         return ReplyPage(
             replies=tuple(_reply(n) for n in found if n["reason"] in _REASONS),
             cursor=found[-1]["indexedAt"] if found else cursor,

@@ -81,9 +81,7 @@ class Stage:
 
 
 @pytest.fixture
-def on(
-    whole_network: BlueskyServer, channels: Channels, database: Database, clock: StandingClock
-) -> Stage:
+def on(whole_network: BlueskyServer, channels: Channels, database: Database, clock: StandingClock) -> Stage:
     network = BlueskyNetwork(whole_network)
     now = datetime.now(UTC)
     clock.set(now)
@@ -130,9 +128,7 @@ def test_likes_reposts_replies_and_quotes_are_counted(on: Stage, whole_network: 
         assert (kept.likes, kept.reposts, kept.replies, kept.quotes, kept.views) == (2, 1, 1, 1, None)
 
 
-def test_what_is_said_to_us_lies_in_the_inbox_once_and_beside_its_post(
-    on: Stage, whole_network: BlueskyServer
-) -> None:
+def test_what_is_said_to_us_lies_in_the_inbox_once_and_beside_its_post(on: Stage, whole_network: BlueskyServer) -> None:
     ani, budi = Reader(whole_network), Reader(whole_network)
     handle, did = f"@{on.network.account['handle']}", on.network.account["did"]
     first = ani.reply(on.post, "Benarkah? Tetangga saya bilang lain.")
