@@ -17,7 +17,7 @@ LONG_FOR_A_REASON = {"verification/rules/consensus.py": "one rule, whose parts a
 
 CATCHES_EVERYTHING = {
     "app/worker.py": "the worker's edge: whatever a handler throws ends as a visible state",
-    "publishing/outbox.py": "the channel boundary: a network's library may throw anything",
+    "publishing/connections.py": "the channel boundary: a network's library may throw anything",
 }
 
 OPENS_TRANSACTIONS = {
