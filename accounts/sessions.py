@@ -98,6 +98,12 @@ def resume_session(session: Session, *, token: str, now: datetime) -> SignedIn |
     )
 
 
+def suspended_holder(session: Session, *, token: str) -> Person | None:
+    """Return whose session `token` is or was, when their account is suspended by now; else None."""
+    held = select(Person).join(LoginSession, LoginSession.person_id == Person.id)
+    return session.scalar(held.where(LoginSession.token_hash == hash_token(token), Person.suspended_at.is_not(None)))
+
+
 def touch_session(session: Session, *, session_id: int, now: datetime) -> None:
     """Note that the session is in use, at most once in `TOUCH_INTERVAL`."""
     stale = LoginSession.last_seen_at < now - TOUCH_INTERVAL

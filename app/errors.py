@@ -103,6 +103,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "already_assessed": lambda **_f: _("You have assessed this case already. You can change your assessment."),
     "evidence_missing": lambda **_f: _("Choose at least one piece of evidence that your assessment rests on."),
+    "foreign_evidence": lambda **_f: _("This evidence is not on this case. Choose from what stands on its page."),
     "bad_assessment": lambda **facts: _ballot_sentence(**facts),
     "bad_evidence": lambda **_f: _("Give a web address that begins with https:// and a quote from that page."),
     "incomplete_counter_narrative": lambda **_f: _("Fill in this part; a second person can only approve it whole."),

@@ -9,8 +9,18 @@ from flask import session as browser
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from accounts.sessions import SignedIn, open_session, resume_session, revoke_session, touch_session
+from accounts.errors import AccountSuspended
+from accounts.sessions import (
+    SignedIn,
+    open_session,
+    resume_session,
+    revoke_session,
+    suspended_holder,
+    touch_session,
+)
+from app.refusals import write_down
 from app.wiring import Saring
+from kernel.outbox import Actor
 
 
 class BrowserUser(UserMixin):  # type: ignore[misc]  # the library ships no types
@@ -41,6 +51,19 @@ def install(app: Flask, saring: Saring) -> None:
     def know_the_person() -> None:
         static = request.endpoint == "static"
         g.signed_in = None if static or not current_user.is_authenticated else current_user.signed_in
+
+    @app.before_request
+    def tell_the_suspended() -> None:
+        token = browser.get("_user_id")
+        if request.method != "POST" or g.signed_in is not None or token is None:
+            return
+        with saring.database.read() as session:
+            person = suspended_holder(session, token=token)
+        if person is not None:
+            logout_user()  # from here on this browser is a visitor's, who may report a message as anybody may
+            refused = AccountSuspended(reason=person.suspended_reason or "")
+            write_down(refused, person_id=person.id, actor=Actor(person.id))
+            raise refused
 
     @app.after_request
     def note_the_use(response: Response) -> Response:

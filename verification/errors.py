@@ -89,6 +89,12 @@ class EvidenceMissing(Invalid):
     code = "evidence_missing"
 
 
+class ForeignEvidence(NotAllowed):
+    """The assessment rests on evidence that is not this case's; no form offers such a piece."""
+
+    code = "foreign_evidence"
+
+
 class BadAssessment(Invalid):
     """The verdict, type, confidence or reason is not on the form's scale."""
 

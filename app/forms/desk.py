@@ -72,7 +72,11 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
     misinfo_type = SelectField(validators=[Optional()])
     confidence = RadioField(validators=[InputRequired()])
     evidence_ids = SelectMultipleField(
-        coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validators=[InputRequired()]
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[InputRequired()],
+        validate_choice=False,  # the service tells evidence of another case from none, and has it written down
     )
     reason = TextAreaField(validators=[InputRequired(), Length(min=REASON_LIMITS[0], max=REASON_LIMITS[1])])
 

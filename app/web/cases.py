@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -89,7 +89,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = AssessmentForm(evidence=_evidence_choices(found))
 
         def act(session: Any) -> None:
-            step = assessing.change_assessment if found.own else file_blind
+            # Only the form that says so replaces an assessment; what is sent twice otherwise is refused.
+            step = assessing.change_assessment if request.form.get("instead") else file_blind
             step(session, public_id=public_id, ballot=_ballot(form), actor=actor(), now=saring.clock.now())
 
         return carry_out(saring, public_id, form, act, form_name="assessment_form")

@@ -265,9 +265,29 @@ def test_a_vote_with_evidence_of_another_case_is_refused(saring: Saring, make: M
         case, other = (make_open_case(session, text=text) for text in ("Bukti satu", "Bukti dua"))
         vote = ballot(session, other)
     refused = sign_in(make(Role.VOLUNTEER)).post(f"/meja/kasus/{case.public_id}/penilaian", data=vote)
-    assert refused.status_code == 422
+    assert refused.status_code == 403
+    assert "tidak ada pada kasus ini" in refused.text
+    assert refusals(saring, case) == ["foreign_evidence"]
     with saring.database.read() as session:
         assert session.scalars(select(Assessment.id).where(Assessment.case_id == case.id)).all() == []
+
+
+def test_a_second_vote_is_refused_unless_it_replaces_the_first(
+    saring: Saring, make: MakePerson, sign_in: SignIn
+) -> None:
+    with saring.database.write() as session:
+        case = make_open_case(session, text="Dua kali di web")
+        vote = ballot(session, case)
+    browser, address = sign_in(make(Role.VOLUNTEER)), f"/meja/kasus/{case.public_id}/penilaian"
+    assert browser.post(address, data=vote).status_code == 303
+    refused = browser.post(address, data={**vote, "verdict": "true"})
+    assert refused.status_code == 409
+    assert "sudah menilai kasus ini" in refused.text
+    assert refusals(saring, case) == ["already_assessed"]
+    assert browser.post(address, data={**vote, "confidence": "2", "instead": "1"}).status_code == 303
+    with saring.database.read() as session:
+        kept = session.scalars(select(Assessment).where(Assessment.case_id == case.id).order_by(Assessment.id)).all()
+    assert [(row.confidence, row.superseded_at is None) for row in kept] == [(4, False), (2, True)]
 
 
 def test_a_reporter_reads_that_the_answer_is_doubted_and_withdrawn(
@@ -291,7 +311,7 @@ def refusals(saring: Saring, case: Case) -> list[str]:
         return [event.data["code"] for event in events if event.data["about"] == case.public_id]
 
 
-def test_a_suspended_volunteer_is_signed_out_before_they_vote(
+def test_a_suspended_volunteer_is_told_why_and_signed_out_before_they_vote(
     saring: Saring, make: MakePerson, sign_in: SignIn
 ) -> None:
     with saring.database.write() as session:
@@ -300,7 +320,11 @@ def test_a_suspended_volunteer_is_signed_out_before_they_vote(
     browser = sign_in(person)
     with saring.database.write() as session:
         session.get_one(Person, person.id).suspended_at = START
+        session.get_one(Person, person.id).suspended_reason = "Menyerang orang lain"
     answer = browser.post(f"/meja/kasus/{case.public_id}/penilaian", data={"verdict": "false"})
-    assert answer.location.startswith("/masuk")
+    assert answer.status_code == 403
+    assert "Menyerang orang lain" in answer.text
+    assert refusals(saring, case) == ["account_suspended"]
+    assert browser.post("/meja/undi").location.startswith("/masuk"), "told once, and signed out"
     with saring.database.read() as session:
         assert session.scalars(select(Assessment.id).where(Assessment.case_id == case.id)).all() == []

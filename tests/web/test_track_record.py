@@ -58,6 +58,7 @@ def test_a_change_of_mind_keeps_both_and_is_not_blind(saring: Saring, sign_in: S
     with saring.database.read() as session:
         first = session.scalars(select(Assessment).where(Assessment.case_id == case.id)).one()
     sent = {
+        "instead": "1",
         "verdict": "misleading",
         "misinfo_type": "false_context",
         "confidence": "3",

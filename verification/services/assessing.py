@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
-from verification.errors import AlreadyAssessed, BadAssessment, EvidenceMissing, WrongState
+from verification.errors import AlreadyAssessed, BadAssessment, EvidenceMissing, ForeignEvidence, WrongState
 from verification.models import Assessment, Case, Evidence, FactCheck, SignersOpinion
 from verification.rules.lifecycle import CaseEvent, Guard, Mover
 from verification.rules.reputation import Right
@@ -56,9 +57,9 @@ def open_review(session: Session, *, public_id: str, claim: str, actor: Actor, m
 def file_assessment(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, now: datetime) -> Assessment:
     """Save the actor's own judgement, made without seeing the others', and let the rule conclude.
 
-    Raises AlreadyAssessed on a second one (`change_assessment` is the way to another mind), EvidenceMissing without a
-    piece of this case's evidence, OwnReport and OwnOrganisation for a conflict of interest, EntranceMissing before the
-    entrance and JudgingTooFast above the pace of the actor's level.
+    Raises AlreadyAssessed on a second one (`change_assessment` is the way to another mind), EvidenceMissing without
+    evidence, ForeignEvidence on another case's, OwnReport and OwnOrganisation for a conflict of interest,
+    EntranceMissing before the entrance and JudgingTooFast above the pace of the actor's level.
     """
     case = lock_case(session, public_id)
     require_assessable(case)
@@ -105,8 +106,7 @@ def _write_ballot(
     known = session.scalars(
         select(Evidence.id).where(Evidence.case_id == case.id, Evidence.id.in_(ballot.evidence_ids))
     )
-    if not ballot.evidence_ids or set(known) != set(ballot.evidence_ids):
-        raise EvidenceMissing(field="evidence_ids")
+    require_own_evidence(ballot, known=known)
     assessment = Assessment(
         case_id=case.id,
         person_id=actor.person_id,
@@ -128,6 +128,14 @@ def _write_ballot(
     # The audit keeps that somebody judged, not what: the tally stays hidden from those who have yet to judge.
     record(session, "assessment_filed", actor=actor, subject=subject, now=now, data={"case_id": case.id})
     return assessment
+
+
+def require_own_evidence(ballot: Ballot, *, known: Iterable[int]) -> None:
+    """Raise EvidenceMissing without evidence, and ForeignEvidence unless all of it is among the case's own."""
+    if not ballot.evidence_ids:
+        raise EvidenceMissing(field="evidence_ids")
+    if not set(ballot.evidence_ids) <= set(known):
+        raise ForeignEvidence
 
 
 def check_ballot(ballot: Ballot) -> None:

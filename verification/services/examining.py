@@ -19,16 +19,17 @@ from sqlalchemy.orm import Session
 from accounts.models import Person
 from accounts.roles import Role
 from kernel.outbox import Actor, record
-from verification.errors import EvidenceMissing, MustDraw, NothingWaits, OwnEvidence, WrongState
+from verification.errors import AlreadyAssessed, EvidenceMissing, MustDraw, NothingWaits, OwnEvidence, WrongState
 from verification.models import Case, Evidence, FactCheck, HiddenBallot
 from verification.queries.desk import EvidenceRow
 from verification.queries.gold import STANDING, asked_before, knows_answer, signed_cases
 from verification.queries.hidden import dossier, hidden_ballot
 from verification.queries.queue import balance
 from verification.rules.assignment import may_choose
+from verification.rules.lifecycle import CaseState
 from verification.rules.reputation import Level, Right, hidden_gold_number, pick_hidden
 from verification.rules.scale import Veracity
-from verification.services.assessing import Ballot, check_ballot
+from verification.services.assessing import Ballot, check_ballot, require_own_evidence
 from verification.services.exporting import latest_moment
 from verification.services.gathering import Source, evidence_of
 from verification.services.leasing import LEASE, take_next
@@ -106,7 +107,8 @@ def add_evidence(session: Session, *, public_id: str, source: Source, actor: Act
     ballot = _mine(session, public_id, actor)
     if ballot is None:
         return False
-    _require_open(ballot, event="evidence_added")
+    if ballot.answered_at is not None:
+        raise WrongState(state=CaseState.EDITORIAL_REVIEW.value, event="evidence_added")
     found = evidence_of(session.get_one(Case, ballot.case_id), source, actor=actor, now=now)
     if all((found.url, found.quote) != (known["url"], known["quote"]) for known in ballot.sources):
         number = (session.scalar(select(func.max(Evidence.id))) or 0) + 1 + len(ballot.sources)
@@ -141,14 +143,13 @@ def answer(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, no
     asked = _mine(session, public_id, actor)
     if asked is None:
         return False
-    _require_open(asked, event="assessment_filed")
+    if asked.answered_at is not None:
+        raise AlreadyAssessed(public_id=public_id)
     if asked.taken_until is None or asked.taken_until <= now:
         take(session, public_id=public_id, actor=actor, now=now)
     require_may_judge(session, actor=actor, now=now)
     check_ballot(ballot)
-    known = _shown(session, asked, now=now).keys()
-    if not ballot.evidence_ids or not set(ballot.evidence_ids) <= known:
-        raise EvidenceMissing(field="evidence_ids")
+    require_own_evidence(ballot, known=_shown(session, asked, now=now))
     asked.answered_at, asked.answer, asked.taken_until = now, ballot.verdict.value, None
     asked.misinfo_type = ballot.misinfo_type.value if ballot.misinfo_type else None
     asked.confidence, asked.reason = ballot.confidence, ballot.reason.strip()
@@ -251,11 +252,6 @@ def _mine(session: Session, public_id: str, actor: Actor) -> HiddenBallot | None
         return None
     found = hidden_ballot(session, public_id=public_id, person_id=actor.person_id)
     return found and session.get(HiddenBallot, found.id, with_for_update=True, populate_existing=True)
-
-
-def _require_open(ballot: HiddenBallot, *, event: str) -> None:
-    if ballot.answered_at is not None:
-        raise WrongState(state="editorial_review", event=event)
 
 
 def _lock_person(session: Session, actor: Actor) -> int:

@@ -17,7 +17,7 @@ from kernel.outbox import AuditEvent
 from tests.factories.cases import assess, make_evidence, make_open_case, make_report, publish
 from tests.factories.people import actor_of, make_person
 from tests.standing_clock import START
-from verification.errors import EvidenceMissing, NothingWaits, WrongState
+from verification.errors import AlreadyAssessed, ForeignEvidence, NothingWaits
 from verification.models import (
     Assessment,
     BallotAssignment,
@@ -165,10 +165,10 @@ def test_an_answer_teaches_about_the_person_and_touches_nothing_else(database: D
         shown = dossier(session, public_id=question.public_id, person_id=person.id, now=START).evidence
         assert len(shown) == 4, "the same source again is the first one"
         assert examining.state_opinion(session, evidence_id=shown[0].evidence.id, agrees=True, **step)
-        with pytest.raises(EvidenceMissing):
+        with pytest.raises(ForeignEvidence):
             examining.answer(session, ballot=Ballot(Veracity.FALSE, None, 3, REASON, (foreign.id,)), **step)
         answer(session, person, question, verdict=Veracity.FALSE)
-        with pytest.raises(WrongState):
+        with pytest.raises(AlreadyAssessed):
             answer(session, person, question, verdict=Veracity.TRUE)
         record = records_of(session, person_ids=[person.id], now=START)[person.id]
         assert (sum(record.cast), sum(record.right), record.signed) == (1, 1, 0)

@@ -25,7 +25,7 @@ from tests.standing_clock import START
 from verification.errors import (
     AlreadyAssessed,
     CaseTaken,
-    EvidenceMissing,
+    ForeignEvidence,
     OwnOrganisation,
     OwnReport,
     OwnWork,
@@ -127,7 +127,7 @@ def test_an_assessment_needs_evidence_of_this_case_and_comes_once(database: Data
         person = make_person(session, role=Role.VOLUNTEER)
         foreign = make_evidence(session, case=other, person=person)
         filing = {"public_id": case.public_id, "actor": actor_of(person, Role.VOLUNTEER), "now": START}
-        with pytest.raises(EvidenceMissing):
+        with pytest.raises(ForeignEvidence):
             assessing.file_assessment(session, ballot=ballot(Veracity.FALSE, foreign), **filing)
         own = make_evidence(session, case=case, person=person)
         assessing.file_assessment(session, ballot=ballot(Veracity.FALSE, own), **filing)
