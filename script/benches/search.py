@@ -115,7 +115,7 @@ def _stages(search: Search) -> dict[str, Callable[[str], object]]:
     indexes = search._indexes  # noqa: SLF001 - a bench may look inside
     return {
         "words and grams": lambda text: indexes.find_words(fold(text)),
-        "vectors, both spaces": lambda text: indexes.find_nearest(indexes.ask((text,))()),
+        "vectors, both spaces": lambda text: indexes.ask((text,))().nearest(),
         "candidates": search.candidates,
     }
 
