@@ -23,7 +23,9 @@ def printed(name: str) -> dict[str, Any]:
 
 def test_the_document_holds_the_figures_that_the_command_printed() -> None:
     page = (DOCS / "matching.md").read_text("utf-8")
-    assert with_figures(page, printed("matching.json"), printed("training.json")) == page, "run script/saring search document"
+    assert with_figures(page, printed("matching.json"), printed("training.json")) == page, (
+        "run script/saring search document"
+    )
 
 
 def test_a_changed_figure_changes_the_document() -> None:
