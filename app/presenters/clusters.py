@@ -12,8 +12,8 @@ from app.presenters.fact_checks import CardView, card_view
 from app.presenters.hits import LikenessView, likeness_view
 from app.presenters.queue import shorten, state_word
 from verification.queries.clusters import ChangeRow, Cluster, ItemRow, LinkDetail, NearCase
-from verification.rules.lifecycle import CaseState
-from verification.services.clustering import CLOSED, MERGEABLE
+from verification.rules.lifecycle import MERGEABLE, CaseState
+from verification.services.clustering import CLOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def hit_view(hit: Hit) -> HitView:
         means=_means(hit.retrievers),
         passage=hit.passage,
         terms=hit.terms,
-        differences=tuple(DifferenceView(_difference(item)) for item in hit.differences),
+        differences=tuple(DifferenceView(difference_sentence(item)) for item in hit.differences),
     )
 
 
@@ -113,7 +113,8 @@ def _means(retrievers: tuple[Retriever, ...]) -> str:
     return _("It means the same in other words.") if by_meaning else _("It uses the same words.")
 
 
-def _difference(item: Difference) -> str:
+def difference_sentence(item: Difference) -> str:
+    """Return what sets a message and a check apart, in words."""
     kinds = {
         "negation": _("“not” or “no”"),
         "number": _("number"),

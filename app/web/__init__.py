@@ -37,6 +37,7 @@ BLUEPRINTS = (
     "desk",
     "cases",
     "clusters",
+    "duplicates",
     "resurfacing",
     "narratives",
     "wording",

@@ -14,7 +14,8 @@ tidak tak tdk gak ga nggak ngga enggak engga ndak gk kagak bukan bkn bukanlah be
 never without cannot cant dont doesnt didnt isnt arent wasnt werent wont havent hasnt hadnt couldnt shouldnt wouldnt
 neither nor none nobody nothing aint non
 """
-_NEGATIONS = frozenset(_NEGATION_WORDS.split())
+NEGATIONS = frozenset(_NEGATION_WORDS.split())
+"""Words that turn a statement around, folded."""
 _REACH = 2
 """Content words after a negation that it may negate: "tidak pernah lagi aman", "not at all safe"."""
 
@@ -52,7 +53,7 @@ _OPPOSITES = tuple(
 def compare(message: str, passage: str, debunked: str) -> Difference | None:
     """Report a shared word negated on one side only, a denial in the message, or opposites on the two sides."""
     stated, held, answered = (_read(text) for text in (message, passage, debunked))
-    shared = set(held) & set(answered) - _NEGATIONS - STOP_WORDS
+    shared = set(held) & set(answered) - NEGATIONS - STOP_WORDS
     here, there = _negated(held), _negated(answered)
     for word in sorted(shared):
         if (word in here) != (word in there):
@@ -74,13 +75,13 @@ def _negated(words: list[str]) -> dict[str, str]:
     """Return each word that a negation before it reaches, with the negation. Two negations in its reach cancel out."""
     found: dict[str, str] = {}
     for place, word in enumerate(words):
-        if word not in _NEGATIONS:
+        if word not in NEGATIONS:
             continue
         reach = [later for later in words[place + 1 : place + 1 + 2 * _REACH] if later not in STOP_WORDS][:_REACH]
         for later in reach:
             if later in found:
                 del found[later]
-            elif later not in _NEGATIONS:
+            elif later not in NEGATIONS:
                 found[later] = word
     return found
 

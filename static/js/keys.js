@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.querySelector("dialog[open]") || silenced()) return;
   const card = document.activeElement.closest?.(".queue-card");
-  const own = { t: 'form[action$="/ambil"]', s: 'form[action$="/lewati"]' }[event.key];
+  const own = { t: 'form[action$="/ambil"]', s: 'form[action$="/lewati"]', x: "input[name=pairs]" }[event.key];
   const target = own ? card?.querySelector(own) : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (!target) return;

@@ -124,6 +124,12 @@ PUBLIC = frozenset({_S.PUBLISHED, _S.UNDER_CORRECTION, _S.CORRECTED, _S.RETRACTE
 """States in which the fact-check stands in public and its verdict is frozen. A reopened case keeps its page, with a
 notice that it is being judged anew, until it is corrected, confirmed or retracted."""
 
+ANSWERING = PUBLIC - {_S.RETRACTED}
+"""States of a fact-check that may answer a case."""
+
+MERGEABLE = frozenset({_S.RECEIVED, _S.TRIAGE, _S.MATCHED, _S.IN_REVIEW, _S.NEEDS_MORE_ASSESSMENTS, _S.DISPUTED})
+"""States in which a case may go into another one: nobody has agreed on a verdict or written for it yet."""
+
 INITIAL = _S.RECEIVED
 
 _PEOPLE = (_M.VOLUNTEER, _M.VERIFIER, _M.EDITOR)

@@ -15,22 +15,10 @@ from sqlalchemy.orm import Session
 from kernel.outbox import SYSTEM, Actor, record
 from verification.errors import BadClusterChange, MergedAway, NoSuchCase, WrongState
 from verification.models import Case, CaseLease, ClusterChange, FactCheck, Item, Report
-from verification.rules.lifecycle import INITIAL, CaseEvent, CaseState, Mover
+from verification.rules.lifecycle import INITIAL, MERGEABLE, CaseEvent, CaseState, Mover
 from verification.services.conflicts import require_no_conflict
 from verification.services.leasing import require_lease
 from verification.services.moving import move, new_public_id
-
-MERGEABLE = frozenset(
-    {
-        CaseState.RECEIVED,
-        CaseState.TRIAGE,
-        CaseState.MATCHED,
-        CaseState.IN_REVIEW,
-        CaseState.NEEDS_MORE_ASSESSMENTS,
-        CaseState.DISPUTED,
-    }
-)
-"""States in which a case may go into another one: nobody has agreed on a verdict or written for it yet."""
 
 CLOSED = frozenset({CaseState.DECLINED, CaseState.RETRACTED})
 """States in which a case gives nobody an answer, so that nothing may be joined to it."""

@@ -13,15 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, Actor, record
-from verification.errors import BadFactCheckLink, WrongState
+from verification.errors import BadFactCheckLink, NoSuchCase, WrongState
 from verification.models import Case, FactCheck, Item, MatchLink
-from verification.rules.lifecycle import CaseEvent, CaseState, Guard, Mover
+from verification.rules.lifecycle import ANSWERING, CaseEvent, Guard, Mover
 from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case, move
 from verification.services.stating import require_reason
-
-ANSWERING = frozenset(state.value for state in (CaseState.PUBLISHED, CaseState.UNDER_CORRECTION, CaseState.CORRECTED))
-"""States of a fact-check that may answer a case."""
 
 _IN_ADDRESS = re.compile(r"/cek/([a-z0-9]{1,12})(?:/|$)")
 
@@ -101,6 +98,37 @@ def reject_link(session: Session, *, public_id: str, link_id: int, actor: Actor,
     _decide(link, "rejected", actor=actor, now=now)
     facts = {"fact_check_id": link.fact_check_id, "case_id": case.id}
     record(session, "match_link_rejected", actor=actor, subject=("match_link", link.id), now=now, data=facts)
+
+
+def decide_proposal(
+    session: Session,
+    *,
+    link_id: int,
+    seen_fact_check_id: int,
+    confirmed: bool,
+    actor: Actor,
+    mover: Mover,
+    now: datetime,
+) -> None:
+    """Confirm or reject a proposal that still stands as it was seen.
+
+    Raises WrongState when somebody has decided on it meanwhile or pointed it at another fact-check.
+    """
+    found = session.execute(
+        select(MatchLink.case_id, Case.public_id)
+        .join(Case, Case.id == MatchLink.case_id)
+        .where(MatchLink.id == link_id)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchCase(link_id=link_id)
+    case = lock_case(session, found.public_id)
+    link = session.get_one(MatchLink, link_id, populate_existing=True)  # as it is now that we hold the case
+    if (link.state, link.fact_check_id) != ("suggested", seen_fact_check_id):
+        raise WrongState(state=case.state, event="match_link_decided")
+    if confirmed:
+        confirm_link(session, public_id=case.public_id, link_id=link_id, actor=actor, mover=mover, now=now)
+    else:
+        reject_link(session, public_id=case.public_id, link_id=link_id, actor=actor, now=now)
 
 
 def withdraw_match(
