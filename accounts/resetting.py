@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from accounts.errors import ResetSpent
@@ -15,6 +15,9 @@ from kernel.outbox import Actor, record
 
 VALID = timedelta(hours=1)
 """How long a link opens the account: long enough for slow mail, short for a mailbox that others read."""
+
+KEPT = timedelta(days=30)
+"""How long a spent or expired link is remembered; its audit event stays."""
 
 
 def ask_reset(session: Session, *, email: str, token: str, now: datetime) -> Person | None:
@@ -62,3 +65,8 @@ def reset_password(session: Session, *, token: str, password_hash: str, now: dat
     session.execute(others.values(used_at=now))
     store_password(session, person_id=person.id, password_hash=password_hash, keep_session_id=None, now=now)
     record(session, "password_reset", actor=Actor(person.id), subject=("person", person.id), now=now)
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Forget the links that have opened nothing for a month."""
+    session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now - KEPT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from accounts import resetting
 from app.wiring import Saring
 from publishing import engagement, outbox, pending
 
@@ -37,7 +38,7 @@ class Listener:
 
 
 class Upkeep:
-    """The tidying of the publishing room, at once and then every `UPKEEP_EVERY`."""
+    """The tidying of the publishing room and of old letters, at once and then every `UPKEEP_EVERY`."""
 
     def __init__(self, saring: Saring) -> None:
         self._saring = saring
@@ -52,6 +53,7 @@ class Upkeep:
         with self._saring.database.write() as session:
             swept = outbox.sweep(session, now=now)
             pending.forget_stale(session, now=now)
+            resetting.forget_old(session, now=now)
         if swept.cancelled:
             log.info("%s publications waited for a post that will never be, and were cancelled", swept.cancelled)
         if swept.overdue:

@@ -76,11 +76,12 @@ class AftermathView:
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """A flag, with what it points at."""
+    """A flag, with what it points at; `about_page` where that is the house's own page."""
 
     flag_id: int
     public_id: str
     about: str
+    about_page: bool
     subject: str
     reason: str
     note: str
@@ -185,6 +186,7 @@ def flag_view(row: FlagRow) -> FlagView:
         flag_id=flag.id,
         public_id=row.public_id,
         about=abouts[flag.subject_type],
+        about_page=flag.subject_type == "fact_check",
         subject=row.subject,
         reason=flag_word(flag.reason),
         note=flag.note,

@@ -10,7 +10,7 @@ from app.access import requires
 from app.errors import attach
 from app.forms.justice import AnswerForm, standing_word
 from app.presenters.justice import flag_view, objection_view
-from app.web.cases import acting, actor
+from app.web.cases import acting
 from app.wiring import Saring
 from kernel.errors import Invalid
 from verification.queries import justice
@@ -45,7 +45,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             try:
                 with saring.database.write() as session:
                     answer = form.answer.data
-                    flagging.decide_flag(session, flag_id=flag_id, upheld=upheld, answer=answer, actor=actor(), now=now)
+                    flagging.decide_flag(session, flag_id=flag_id, upheld=upheld, answer=answer, now=now, **acting())
                 return redirect(url_for("appeal_desk.index"), code=303)
             except Invalid as error:
                 attach(form, error)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from accounts.roles import Role
 from app.wiring import Saring
 from kernel.outbox import CITIZEN, AuditEvent
-from tests.factories.cases import assess, make_evidence, make_open_case
+from tests.factories.cases import assess, make_evidence, make_open_case, make_published_case
 from tests.factories.people import make_person
 from tests.standing_clock import START
+from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
-from verification.models import Assessment, Evidence
+from verification.models import Assessment, Case, Correction, Evidence, FactCheck
 from verification.rules.scale import Veracity
 from verification.services.flagging import file_flag
 
@@ -67,3 +69,25 @@ def test_bad_input_to_a_protected_act_loses_nothing_and_leaves_no_trace(
     assert answer.status_code == 422
     assert ">pendek</textarea>" in answer.text
     assert before == {kind: events(saring, kind) for kind in before}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "opened"), [("upheld", "under_correction", 1), ("rejected", "published", 0)]
+)
+def test_an_upheld_flag_on_the_page_itself_opens_its_correction_in_public(
+    saring: Saring, make: MakePerson, sign_in: SignIn, client: CheckingClient, outcome: str, state: str, opened: int
+) -> None:
+    with saring.database.write() as session:
+        case = make_published_case(session, text="Air kelapa menyembuhkan demam")
+        check = session.query(FactCheck).filter_by(case_id=case.id).one()
+        step = {"public_id": case.public_id, "reason": "personal_data", "note": "", "actor": CITIZEN, "now": START}
+        flags = [file_flag(session, subject=("fact_check", check.id), **step).id for _ in range(2)]
+        address = f"/cek/{case.public_id}"
+    assert WHY not in client.get(address, follow_redirects=True).text
+    editor = sign_in(make(Role.EDITOR), confirmed=True)
+    for flag in flags:  # the second finds the correction open already
+        assert editor.post(f"/meja/tandaan/{flag}", data={"outcome": outcome, "answer": WHY}).status_code == 303
+    with saring.database.read() as session:
+        assert session.query(Case).filter_by(public_id=case.public_id).one().state == state
+        assert session.query(Correction).filter_by(case_id=case.id).count() == opened
+    assert (WHY in client.get(address, follow_redirects=True).text) == bool(opened)

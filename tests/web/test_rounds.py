@@ -8,12 +8,16 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import PasswordReset
+from accounts.resetting import ask_reset
+from accounts.roles import Role
 from app.rounds import LISTEN_PAUSE, UPKEEP_EVERY, Listener, Upkeep
 from app.wiring import Saring
 from publishing.channels.values import RemoteReply, ReplyPage
 from publishing.models import InboundReply, PendingConnection, Publication, PublicationState
 from tests.channels import house as houses
 from tests.channels.fake import FakeNetwork
+from tests.factories.people import make_person
 from tests.standing_clock import START, StandingClock
 
 
@@ -83,3 +87,17 @@ def test_upkeep_cancels_forgets_and_warns(
     assert "1 publications are late" in caplog.text
     clock.advance(UPKEEP_EVERY)
     assert upkeep()
+
+
+def test_upkeep_forgets_links_that_opened_nothing_for_a_month(saring: Saring, clock: StandingClock) -> None:
+    with saring.database.write() as session:
+        person = make_person(session, role=Role.VOLUNTEER)
+        ask_reset(session, email=person.email, token="t" * 43, now=START)
+    clock.advance(days=30)
+    Upkeep(saring)()
+    with saring.database.read() as session:
+        assert session.query(PasswordReset).count() == 1
+    clock.advance(hours=2)
+    Upkeep(saring)()
+    with saring.database.read() as session:
+        assert session.query(PasswordReset).count() == 0

@@ -20,6 +20,7 @@ from tests.factories.people import actor_of, make_person
 from tests.standing_clock import START
 from tests.web.checking_client import HTML, CheckingClient
 from verification.models import FactCheck
+from verification.rules.lifecycle import Mover
 from verification.services.flagging import decide_flag, file_flag
 
 WITHHELD = "< 5"
@@ -56,9 +57,8 @@ def flag(saring: Saring, *, upheld: bool | None = None) -> None:
         if upheld is not None:
             person = make_person(session, role=Role.EDITOR)
             answer = "Sudah kami periksa dan benar adanya."
-            decide_flag(
-                session, flag_id=found.id, upheld=upheld, answer=answer, actor=actor_of(person, Role.EDITOR), now=START
-            )
+            by = {"actor": actor_of(person, Role.EDITOR), "mover": Mover.EDITOR}
+            decide_flag(session, flag_id=found.id, upheld=upheld, answer=answer, now=START, **by)
 
 
 def test_the_files_hold_exactly_what_the_page_shows(saring: Saring, client: CheckingClient) -> None:

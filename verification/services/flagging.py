@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from kernel.outbox import Actor, record
 from verification.errors import AlreadyDecided, BadAppeal, NoSuchAppeal, NoSuchCase, OwnSignature
 from verification.models import Assessment, Case, Evidence, FactCheck, Flag
+from verification.rules.lifecycle import ANSWERING, CaseState, Mover
 from verification.services.concluding import conclude_again
+from verification.services.correcting import open_correction
 from verification.services.moving import lock_case
 from verification.services.stating import require_reason
 
 REASONS = ("spam", "abuse", "personal_data", "manipulation", "other")
 SUBJECTS = ("fact_check", "evidence", "assessment")
+
+STANDING = ANSWERING - {CaseState.UNDER_CORRECTION}
+"""States in which a fact-check stands undoubted."""
 
 LONGEST_NOTE = 1_000
 """Characters of what a flag adds in words."""
@@ -64,8 +69,14 @@ def file_flag(
     return flag
 
 
-def decide_flag(session: Session, *, flag_id: int, upheld: bool, answer: str, actor: Actor, now: datetime) -> Flag:
-    """Say whether there was abuse, and what follows; neither who flagged decides, nor whose thing it is."""
+def decide_flag(
+    session: Session, *, flag_id: int, upheld: bool, answer: str, actor: Actor, mover: Mover, now: datetime
+) -> Flag:
+    """Say whether there was abuse, and what follows; neither who flagged decides, nor whose thing it is.
+
+    An upheld flag hides the text of a person. The house's own page is not hidden but doubted: its correction is opened
+    in public with the answer as its reason, unless one is open already.
+    """
     found = session.get(Flag, flag_id)
     if found is None:
         raise NoSuchAppeal(flag_id=flag_id)
@@ -85,6 +96,8 @@ def decide_flag(session: Session, *, flag_id: int, upheld: bool, answer: str, ac
         # The row is kept for the record and its vote stands; readers see the reason instead of the text.
         hidden = (flag.subject_type, flag.subject_id)
         record(session, "flagged_text_hidden", actor=actor, subject=hidden, now=now, data={"flag_id": flag.id})
+    if upheld and flag.subject_type == "fact_check" and CaseState(case.state) in STANDING:
+        open_correction(session, public_id=case.public_id, reason=flag.answer, actor=actor, mover=mover, now=now)
     session.flush()  # the conclusion reads the outcome
     if flag.subject_type == "assessment":
         conclude_again(session, public_id=case.public_id, now=now)
