@@ -97,16 +97,18 @@ class CasePage:
     may_write: bool
     may_decide: bool
     why_not: str
+    aside: str
     holds: tuple[str, ...]
 
 
-def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> CasePage:
-    """Return the page of a case for somebody with `roles`."""
+def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside: str) -> CasePage:
+    """Return the page of a case for somebody with `roles`; `aside` says why their organisation steps aside, if so."""
     case, state = dossier.case, CaseState(dossier.case.state)
     reviewer = bool(roles & REVIEWERS)
     assessable = state in ASSESSABLE
     waiting = next((n for n in dossier.narratives if n.state == "submitted"), None)
     free = not dossier.held_by or dossier.held_by_me
+    fair = not dossier.i_reported and not aside
     return CasePage(
         public_id=case.public_id,
         title=shorten(case.claim or (dossier.items[0].text if dossier.items else "")),
@@ -125,17 +127,18 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int) -> Ca
         narratives=tuple(_narrative_view(n, dossier.authors) for n in dossier.narratives),
         held_by=dossier.held_by,
         held_by_me=dossier.held_by_me,
-        may_take=not dossier.held_by and (assessable or state is CaseState.TRIAGE),
-        may_open=state is CaseState.TRIAGE and free,
-        may_assess=assessable and free and dossier.own is None and not dossier.i_reported,
+        may_take=not dossier.held_by and not aside and (assessable or state is CaseState.TRIAGE),
+        may_open=state is CaseState.TRIAGE and free and not aside,
+        may_assess=assessable and free and dossier.own is None and fair,
         may_change=assessable and dossier.own is not None,
         may_write=reviewer
-        and not dossier.i_reported
+        and fair
         and (assessable or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)),
-        may_decide=reviewer and not dossier.i_reported and waiting is not None and waiting.author_id != person_id,
+        may_decide=reviewer and fair and waiting is not None and waiting.author_id != person_id,
         why_not=_("You reported this message yourself, so somebody else has to judge it.")
         if dossier.i_reported
-        else "",
+        else aside,
+        aside=aside,
         holds=tuple(hold_word(hold) for hold in dossier.holds),
     )
 

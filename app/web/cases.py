@@ -10,9 +10,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from accounts.models import Person
 from accounts.roles import REVIEWERS
 from app.access import current, requires
-from app.errors import attach
+from app.errors import attach, sentence_for
 from app.forms.desk import (
     AssessmentForm,
     CsrfForm,
@@ -30,12 +31,14 @@ from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
 from kernel.outbox import Actor
+from verification.errors import OwnOrganisation
 from verification.models import CounterNarrative
 from verification.queries.desk import Dossier
 from verification.queries.hidden import dossier
 from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services import assessing, examining, gathering, leasing, matching, opining
+from verification.services.conflicts import conflicts_of
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -112,11 +115,12 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     """Render the page of a case; `forms` holds the one that came back with errors."""
     found, person = _read(saring, public_id), current()
-    sign_off = _sign_off(saring, found)
+    aside = _aside(saring, found)
+    sign_off = _sign_off(saring, found, fair=not aside)
     if sign_off is not None and sign_off.may_say and found.own is None:
         # Whoever signs says their own verdict before they see where others lean.
         found = replace(found, others=(), decision=None)
-    page = case_page(found, roles=person.roles, person_id=person.person_id)
+    page = case_page(found, roles=person.roles, person_id=person.person_id, aside=aside)
     fresh = {
         "form": CsrfForm(),
         "open_form": OpenReviewForm(formdata=None, claim=found.case.claim),
@@ -170,10 +174,18 @@ def _read(saring: Saring, public_id: str) -> Dossier:
         return dossier(session, public_id=public_id, person_id=current().person_id, now=saring.clock.now())
 
 
-def _sign_off(saring: Saring, found: Dossier) -> SignOffView | None:
+def _aside(saring: Saring, found: Dossier) -> str:
+    """Return why the reader's organisation steps aside from this case, or nothing."""
+    with saring.database.read() as session:
+        person = session.get_one(Person, current().person_id)
+        ties = conflicts_of(session, case=found.case, person=person)
+    return sentence_for(OwnOrganisation()) if any(tie.organisation_id for tie in ties) else ""
+
+
+def _sign_off(saring: Saring, found: Dossier, *, fair: bool) -> SignOffView | None:
     """Return where the sign-off stands, for those who may sign; None for others and before the review is open."""
     person, state = current(), CaseState(found.case.state)
-    open_now = state in opining.SIGNABLE and not found.i_reported
+    open_now = state in opining.SIGNABLE and not found.i_reported and fair
     if not person.roles & REVIEWERS or state in (CaseState.RECEIVED, CaseState.TRIAGE):
         return None
     with saring.database.read() as session:
