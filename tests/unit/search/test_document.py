@@ -70,4 +70,4 @@ def test_the_shipped_weights_keep_their_floors(body: str) -> None:
 def test_the_figures_are_those_of_the_shipped_weights() -> None:
     told, shipped = printed("training.json"), RankingModel.load(weights.RANKING)
     assert told["data"] == shipped.origin.data
-    assert told["answered_from"] == pytest.approx(shipped.decision.answered_from)
+    assert told["answered_from"] == pytest.approx(shipped.decision.answered_from, abs=1e-4)
