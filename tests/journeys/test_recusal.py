@@ -1,4 +1,4 @@
-"""People of the organisation that a claim speaks of, by name or by a tag, step aside, and may doubt it in the browser."""
+"""People of the organisation that a claim speaks of, by name or tag, step aside, and may doubt it in the browser."""
 
 from __future__ import annotations
 
