@@ -182,9 +182,10 @@ def test_publishers_are_written_to_once_about_each_alarm(
         posting = replace(scene.saring, mail=SmtpMailer(server.url, "kabar@saring.example"))
         scene.correct(make(Role.EDITOR), make(Role.EDITOR))
         network.posts.clear()
-        clock.advance(timedelta(days=1))
-        while engagement.count_one(posting.database, posting.channels, clock=clock):
-            pass
+        for _ in range(2):  # one miss may be a read that trails a write
+            clock.advance(timedelta(days=1))
+            while engagement.count_one(posting.database, posting.channels, clock=clock):
+                pass
         for _ in range(2):
             scene.work(posting)
         with posting.database.read() as session:
