@@ -72,9 +72,9 @@ class Site:
         self.web = self.web or start_web(self.environment)
         self.wait_until_ready()
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, *, within: float = READY_SECONDS) -> None:
         answer = ""
-        deadline = time.monotonic() + READY_SECONDS
+        deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             try:
                 # `calibration` may be off for good; the encoder and the indexes must be there.
@@ -94,13 +94,13 @@ class Site:
         self.worker.kill()
         self.worker = start_worker(self.environment)
 
-    def kill_web(self) -> None:
+    def kill_web(self, *, ready_within: float = READY_SECONDS) -> None:
         """Kill the web server with all its processes as a power cut would, and start another."""
         assert self.web is not None
         os.killpg(self.web.pid, signal.SIGKILL)
         self.web.kill()
         self.web = start_web(self.environment)
-        self.wait_until_ready()
+        self.wait_until_ready(within=ready_within)
 
     def kill_one_web_process(self) -> int:
         """Kill one web process and return its id; the web server starts another one by itself."""
