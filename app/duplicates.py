@@ -20,19 +20,11 @@ class Choice:
     fact_check_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A choice that could not be carried out, and why."""
-
-    choice: Choice
-    error: SaringError
-
-
 def decide_all(
     saring: Saring, choices: Iterable[Choice], *, confirmed: bool, actor: Actor, mover: Mover
-) -> tuple[Refused, ...]:
-    """Confirm or reject every choice and return those that were refused."""
-    refused = []
+) -> dict[int, SaringError]:
+    """Confirm or reject every choice; return why some were refused, by link."""
+    refused: dict[int, SaringError] = {}
     for choice in choices:
         try:
             with saring.database.write() as session:
@@ -46,5 +38,5 @@ def decide_all(
                     now=saring.clock.now(),
                 )
         except SaringError as error:
-            refused.append(Refused(choice, error))
-    return tuple(refused)
+            refused[choice.link_id] = error
+    return refused

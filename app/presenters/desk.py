@@ -130,7 +130,7 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside
         may_take=not dossier.held_by and not aside and (assessable or state is CaseState.TRIAGE),
         may_open=state is CaseState.TRIAGE and free and not aside,
         may_assess=assessable and free and dossier.own is None and fair,
-        may_change=assessable and dossier.own is not None,
+        may_change=assessable and dossier.own is not None and fair,
         may_write=reviewer
         and fair
         and (assessable or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)),

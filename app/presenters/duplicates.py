@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from flask import url_for
 
@@ -14,6 +12,7 @@ from app.duplicates import Choice
 from app.forms.duplicates import pair_value
 from app.presenters.fact_checks import CardView, card_view
 from app.presenters.hits import LikenessView, difference_sentence, likeness_view
+from app.presenters.marking import Runs, compared, runs_of, words_of
 from app.presenters.queue import shorten
 from search.folding import fold, tokens
 from search.guard import differences
@@ -25,8 +24,6 @@ ALIKE_ENOUGH = 0.5
 
 CHARACTERS_SHOWN = 1_200
 """Of a message and of a claim; the rest is on the page of the case."""
-
-Runs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +81,11 @@ def duplicates_page(
 
 def marked_facts(message: str, claim: str) -> tuple[Runs, Runs]:
     """Return both texts in runs of (kind, text): `fact` is a number, name or negation that the other does not have."""
-    old, new = _words(message), _words(claim)
-    matcher = SequenceMatcher(None, list(map(_plain, old)), list(map(_plain, new)), autojunk=False)
-    kinds = ("removed", "added") if matcher.ratio() >= ALIKE_ENOUGH else ("same", "same")
-    left, right = ["same"] * len(old), ["same"] * len(new)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind != "equal":
-            left[a:b], right[c:d] = [kinds[0]] * (b - a), [kinds[1]] * (d - c)
+    old, new = words_of(message), words_of(claim)
+    left, right = compared(old, new, plain=_plain, least=ALIKE_ENOUGH)
     _mark(old, left, against=new)
     _mark(new, right, against=old)
-    return _runs(old, left), _runs(new, right)
+    return runs_of(old, left), runs_of(new, right)
 
 
 def _mark(words: list[str], kinds: list[str], *, against: list[str]) -> None:
@@ -115,22 +107,8 @@ def _is_fact(word: str, *, begins: bool) -> bool:
     return any(letter.isdigit() for letter in plain) or plain in NEGATIONS or name
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|\S+", text)
-
-
 def _plain(word: str) -> str:
     return " ".join(tokens(fold(word))) or word.strip()
-
-
-def _runs(words: list[str], kinds: list[str]) -> Runs:
-    runs: list[tuple[str, str]] = []
-    for word, kind in zip(words, kinds, strict=True):
-        if runs and runs[-1][0] == kind:
-            runs[-1] = (kind, runs[-1][1] + word)
-        else:
-            runs.append((kind, word))
-    return tuple(runs)
 
 
 def _pair_view(pair: Pair, *, refusal: str = "") -> PairView:

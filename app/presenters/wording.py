@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from accounts.roles import REVIEWERS, Role
 from app.forms.desk import narrative_labels
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.presenters.marking import Runs, compared, runs_of, words_of
 from app.presenters.queue import shorten
 from verification.models import CounterNarrative
 from verification.queries.deliberation import SuggestionRow
@@ -18,8 +17,6 @@ from verification.queries.wording import Wording
 from verification.rules.bridging import Badge, Method
 from verification.rules.lifecycle import CaseState
 from verification.services.suggesting import PARTS
-
-Runs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +89,9 @@ def wording_page(found: Wording, *, person_id: int, roles: frozenset[Role]) -> W
 
 def marked(before: str, after: str) -> tuple[Runs, Runs]:
     """Return both texts in runs of (kind, text), compared word by word."""
-    old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
-    left: list[tuple[str, str]] = []
-    right: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        same = kind == "equal"
-        if b > a:
-            left.append(("same" if same else "removed", "".join(old[a:b])))
-        if d > c:
-            right.append(("same" if same else "added", "".join(new[c:d])))
-    return tuple(left), tuple(right)
+    old, new = words_of(before), words_of(after)
+    left, right = compared(old, new)
+    return runs_of(old, left), runs_of(new, right)
 
 
 def _version_view(version: CounterNarrative, earlier: CounterNarrative | None) -> VersionView:

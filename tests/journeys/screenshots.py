@@ -52,6 +52,7 @@ STAFF_PATHS = {
     Role.EDITOR: {
         "desk": "/meja",
         "shortcuts": "/meja/pintasan",
+        "duplicates": "/meja/kembar",
         "holds": "/meja/penahanan",
         "resurfacing": "/meja/naik-lagi",
         "objection-desk": "/meja/keberatan",

@@ -114,21 +114,18 @@ def decide_proposal(
 
     Raises WrongState when somebody has decided on it meanwhile or pointed it at another fact-check.
     """
-    found = session.execute(
-        select(MatchLink.case_id, Case.public_id)
-        .join(Case, Case.id == MatchLink.case_id)
-        .where(MatchLink.id == link_id)
-    ).one_or_none()
-    if found is None:
+    about = select(Case.public_id).join(MatchLink, MatchLink.case_id == Case.id).where(MatchLink.id == link_id)
+    public_id = session.scalar(about)
+    if public_id is None:
         raise NoSuchCase(link_id=link_id)
-    case = lock_case(session, found.public_id)
+    case = lock_case(session, public_id)
     link = session.get_one(MatchLink, link_id, populate_existing=True)  # as it is now that we hold the case
     if (link.state, link.fact_check_id) != ("suggested", seen_fact_check_id):
         raise WrongState(state=case.state, event="match_link_decided")
     if confirmed:
-        confirm_link(session, public_id=case.public_id, link_id=link_id, actor=actor, mover=mover, now=now)
+        confirm_link(session, public_id=public_id, link_id=link_id, actor=actor, mover=mover, now=now)
     else:
-        reject_link(session, public_id=case.public_id, link_id=link_id, actor=actor, now=now)
+        reject_link(session, public_id=public_id, link_id=link_id, actor=actor, now=now)
 
 
 def withdraw_match(
