@@ -16,6 +16,7 @@ from app.presenters.marking import Runs, compared, runs_of, words_of
 from app.presenters.queue import shorten
 from search.folding import fold, tokens
 from search.guard import differences
+from search.guard.names import is_name
 from search.guard.negations import NEGATIONS
 from verification.queries.duplicates import Pair
 
@@ -91,19 +92,15 @@ def marked_facts(message: str, claim: str) -> tuple[Runs, Runs]:
 def _mark(words: list[str], kinds: list[str], *, against: list[str]) -> None:
     """Turn each fact of `words` that is nowhere in `against` into a run of its own, wherever it stands."""
     known = {_plain(word) for word in against}
-    begins = True
     for place, word in enumerate(words):
-        if not word.strip():
-            continue
-        if _plain(word) not in known and _is_fact(word, begins=begins):
+        if word.strip() and _plain(word) not in known and _is_fact(word):
             kinds[place] = "fact"
-        begins = word.rstrip("\"'”’)")[-1:] in (".", "!", "?", ":")
 
 
-def _is_fact(word: str, *, begins: bool) -> bool:
-    """Say whether a word is a number, a negation or, by its capital within a sentence, a name."""
+def _is_fact(word: str) -> bool:
+    """Say whether a word is a number, a negation or, as the guard sees names, a name."""
     plain = _plain(word)
-    name = not begins and word.lstrip("\"'“‘(")[:1].isupper() and not word.isupper()
+    name = is_name(plain, word.strip("\"'“”‘’().,;:!?") or word)
     return any(letter.isdigit() for letter in plain) or plain in NEGATIONS or name
 
 

@@ -31,8 +31,8 @@ def compare(message: str, passage: str, debunked: str) -> Difference | None:
     theirs = {word: written for word, written in there.items() if word not in shared}
     if max(len(own), len(theirs)) > _MOST_APART:
         return None
-    left = tuple(written for word, written in own.items() if _is_name(word, written))
-    right = tuple(written for word, written in theirs.items() if _is_name(word, written) and word not in stated)
+    left = tuple(written for word, written in own.items() if is_name(word, written))
+    right = tuple(written for word, written in theirs.items() if is_name(word, written) and word not in stated)
     return Difference("name", left, right) if left and right else None
 
 
@@ -47,7 +47,7 @@ def _read(text: str) -> dict[str, str]:
     return found
 
 
-def _is_name(word: str, written: str) -> bool:
+def is_name(word: str, written: str) -> bool:
     """A capital, and no word of the language: in a headline every word has a capital."""
     return written[0].isupper() and len(word) >= _NAME_LETTERS and hash_of(word) not in _language()
 
