@@ -48,6 +48,12 @@ def counts(session: Session, organisation_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query.group_by(Publication.state))}
 
 
+def waiting_by_organisation(session: Session) -> dict[int, int]:
+    """Return how many publications wait for a person, for each organisation that has any."""
+    query = select(Publication.organisation_id, func.count()).where(Publication.state.in_(FOR_A_PERSON))
+    return {row[0]: row[1] for row in session.execute(query.group_by(Publication.organisation_id))}
+
+
 def alarms(session: Session, organisation_id: int, *, now: datetime) -> Alarms:
     """Return what an organisation's staff should know at once."""
     mine = Publication.organisation_id == organisation_id

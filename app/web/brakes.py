@@ -10,7 +10,7 @@ from accounts.roles import Role
 from app.access import current, requires
 from app.errors import attach
 from app.forms.publishing import FreezeForm
-from app.newsroom import NEWSROOM, confirmed_actor, own_id, render
+from app.newsroom import NEWSROOM, READERS, confirmed_actor, own_id, read_organisation, render
 from app.presenters.brakes import brake_views
 from app.wiring import Saring
 from kernel.outbox import Actor
@@ -27,13 +27,20 @@ def make_blueprint(saring: Saring) -> Blueprint:
     """Return the page of an organisation's own stop, and the admins' page of everybody's."""
     blueprint = Blueprint("brakes", __name__)
 
-    @blueprint.route("/terbitan/rem", methods=["GET", "POST"])
-    @requires(*NEWSROOM)
+    @blueprint.get("/terbitan/rem")
+    @requires(*READERS)
     def index() -> Page:
+        with saring.database.read() as session:
+            organisation_id = read_organisation(session).id
+        return _page(saring, "brakes/index.html", FreezeForm(), organisation_id)
+
+    @blueprint.post("/terbitan/rem")
+    @requires(*NEWSROOM)
+    def stop() -> Page:
         organisation_id, form = own_id(), FreezeForm()
-        if form.is_submitted() and form.validate() and _frozen(saring, form, organisation_id, _actor(NEWSROOM)):
+        if form.validate() and _frozen(saring, form, organisation_id, _actor(NEWSROOM)):
             return redirect(url_for("brakes.index"), code=303)
-        return _page(saring, "brakes/index.html", form, organisation_id), 422 if form.is_submitted() else 200
+        return _page(saring, "brakes/index.html", form, organisation_id), 422
 
     @blueprint.route("/admin/rem", methods=["GET", "POST"])
     @requires(*CONTROL_ROOM)

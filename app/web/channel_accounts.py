@@ -16,7 +16,7 @@ from app.forms.base import SaringForm
 from app.forms.publishing import ProfileForm, connect_form
 from app.hooks import verify_word
 from app.limits import spend
-from app.newsroom import KEEPERS, NEWSROOM, confirmed_actor, own_id, own_organisation, render
+from app.newsroom import KEEPERS, READERS, confirmed_actor, own_id, own_organisation, read_organisation, render
 from app.presenters.channel_accounts import AccountView, account_view, connect_hint, network_views
 from app.web.share_cards import feed_address
 from app.wiring import Saring
@@ -38,11 +38,11 @@ def make_blueprint(saring: Saring) -> Blueprint:
     blueprint = Blueprint("channel_accounts", __name__, url_prefix="/akun-resmi")
 
     @blueprint.get("")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def index() -> str:
         with saring.database.read() as session:
-            rows = connecting.accounts_of(session, own_id())
-            views = [_view(saring, row, own_organisation(session).time_zone) for row in rows]
+            house = read_organisation(session)
+            views = [_view(saring, row, house.time_zone) for row in connecting.accounts_of(session, house.id)]
         return render(saring, "channel_accounts/index.html", accounts=views)
 
     @blueprint.get("/sambung")
@@ -94,7 +94,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return page, 422 if form.is_submitted() else 200
 
     @blueprint.get("/<int:account_id>")
-    @requires(*NEWSROOM)
+    @requires(*READERS)
     def show(account_id: int) -> str:
         return _show(saring, account_id)
 
@@ -183,8 +183,9 @@ def _confirm_page(saring: Saring, verified: Verified, form: ProfileForm) -> str:
 
 def _show(saring: Saring, account_id: int, *, form: ProfileForm | None = None) -> str:
     with saring.database.read() as session:
-        account = connecting.account_of(session, account_id, organisation_id=own_id())
-        view = _view(saring, account, own_organisation(session).time_zone)
+        house = read_organisation(session)
+        account = connecting.account_of(session, account_id, organisation_id=house.id)
+        view = _view(saring, account, house.time_zone)
     values = {"audience": account.audience, "language": account.language, "tags": " ".join(account.tags)}
     form = form or ProfileForm(formdata=None, data=values)
     hook = _hook(saring, account_id) if account.kind == "whatsapp" else None

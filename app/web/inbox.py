@@ -13,7 +13,7 @@ from app.access import current, requires
 from app.errors import attach
 from app.forms.publishing import AnswerForm
 from app.i18n import gettext as _
-from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, own_organisation, render
+from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, read_organisation, render
 from app.presenters.inbox import reply_view, waiting_words
 from app.reporting import file_reply
 from app.wiring import Saring
@@ -111,7 +111,7 @@ def _page(saring: Saring, *, reply_id: int = 0, form: AnswerForm | None = None) 
     word = request.args.get("tampil", "baru")
     states, now = VIEWS.get(word, VIEWS["baru"]), saring.clock.now()
     with saring.database.read() as session:
-        house = own_organisation(session)
+        house = read_organisation(session)
         below = request.args.get("sebelum", type=int)
         said = inbox.listed(session, organisation_id=house.id, states=states, before_id=below, limit=PAGE + 1)
         wait = inbox.time_to_first_answer(session, organisation_id=house.id, since=now - WINDOW)

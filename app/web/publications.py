@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from accounts.errors import SecondFactorMissing
+from accounts.organisations import list_organisations
+from accounts.roles import Role
 from app.access import requires
 from app.boards import Board, filter_named, publication_context
 from app.calendars import month_view
 from app.errors import attach
 from app.forms.base import SaringForm
 from app.forms.publishing import LinkForm, MomentForm
-from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, own_organisation, render
+from app.newsroom import (
+    NEWSROOM,
+    READERS,
+    actor,
+    confirmed_actor,
+    keep_choice,
+    own_id,
+    own_organisation,
+    read_organisation,
+    render,
+)
 from app.wiring import Saring
 from kernel.errors import Invalid
-from publishing import desk, engagement
+from publishing import desk, engagement, overview
 from publishing.scheduling import moment_of
 
 Page = Response | str | tuple[str, int]
@@ -28,22 +40,31 @@ Page = Response | str | tuple[str, int]
 def make_blueprint(saring: Saring) -> Blueprint:
     """Return the board, the calendar, and the page of one publication with its buttons."""
     blueprint = Blueprint("publications", __name__, url_prefix="/terbitan")
+    keep_choice(blueprint)
 
     @blueprint.get("")
     @requires(*READERS)
     def index() -> str:
         wanted, below = filter_named(request.args.get("tampil")), request.args.get("sebelum", type=int)
         with saring.database.read() as session:
-            board = Board(saring, session, own_organisation(session)).page(wanted, below=below)
+            board = Board(saring, session, read_organisation(session)).page(wanted, below=below)
         return render(saring, "publications/index.html", board=board)
 
     @blueprint.get("/kalender")
     @requires(*READERS)
     def calendar() -> str:
         with saring.database.read() as session:
-            board = Board(saring, session, own_organisation(session))
+            board = Board(saring, session, read_organisation(session))
             month = month_view(session, board, word=request.args.get("bulan", ""), now=saring.clock.now())
         return render(saring, "publications/calendar.html", month=month)
+
+    @blueprint.get("/lembaga")
+    @requires(Role.AUDITOR)
+    def choose() -> str:
+        with saring.database.read() as session:
+            waiting = overview.waiting_by_organisation(session)
+            houses = [(house.name, house.slug, waiting.get(house.id, 0)) for house in list_organisations(session)]
+        return render_template("publications/choose.html", houses=houses)
 
     @blueprint.get("/<int:publication_id>")
     @requires(*READERS)
@@ -129,7 +150,7 @@ def _settle(
 
 def _show(saring: Saring, publication_id: int, **sent: SaringForm | None) -> str:
     with saring.database.read() as session:
-        page = publication_context(Board(saring, session, own_organisation(session)), publication_id)
+        page = publication_context(Board(saring, session, read_organisation(session)), publication_id)
     forms: dict[str, SaringForm | None] = {
         "link_form": LinkForm(formdata=None),
         "moment_form": MomentForm(formdata=None),

@@ -64,6 +64,7 @@ NOT_LOOKED_AT = {
     "course.go_on": "sends on at once; tests/journeys/test_course.py",
     "course.question": "once the entrance has begun; tests/journeys/test_course.py",
     "holds.mine": "for accounts that judge alike; tests/web/test_holds.py",
+    "publications.choose": "for auditors, who have no tour; tests/web/test_auditing.py",
     "subscriptions.show": "opens by a letter's token; tests/web/test_subscriptions.py",
     "tracking.picture": "a picture",
     "uploads.show": "opens by an upload's token; tests/journeys/test_screenshot.py",
