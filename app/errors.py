@@ -15,6 +15,7 @@ from accounts.errors import SecondFactorMissing
 from app.access import confirm_first
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.presenters.long_work import debunk_file_word
 from app.presenters.publishing import draft_problem_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
@@ -46,6 +47,7 @@ SENTENCES: dict[str, Sentence] = {
     "intake_bad_url": lambda **_f: _("This is not a web address. It should begin with https://."),
     "intake_link_refused": lambda **_f: _("Saring does not open this link, because it does not lead to a public page."),
     "intake_link_unreachable": lambda **_f: _("The linked page did not answer. Paste its text instead."),
+    "intake_bad_debunk_file": lambda reason="broken", **_f: debunk_file_word(reason),
     "intake_bad_image": lambda **_f: _("This picture cannot be used. Send a JPEG, PNG or WebP of at most 10 MB."),
     "intake_ocr_unavailable": lambda **_f: _("Words in pictures cannot be read here. Type them in, please."),
     "intake_media_unavailable": lambda **_f: _("Pictures cannot be taken in right now. Paste the text instead."),

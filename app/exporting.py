@@ -9,14 +9,19 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from app.wiring import Saring
 from verification.models import VoteExport
-from verification.services import exporting
+from verification.services import exporting, working
 
 PSEUDONYM_LETTERS = 16
 """Hexadecimal letters, 64 bits: among a million voters two share a name once in forty million files."""
+
+
+BEAT = 1_000
+"""Votes written between two words on how far the file is."""
 
 
 def folder(saring: Saring) -> Path:
@@ -32,6 +37,7 @@ def export_votes(saring: Saring) -> VoteExport:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(f".{secrets.token_hex(4)}.draft")
     digest, votes = hashlib.sha256(), 0
+    work_id = _begin(saring, until=until, name=target.name)
     cases: set[str] = set()
     with saring.database.read() as session, draft.open("wb") as file:
         for vote in exporting.votes_until(session, until=until, pseudonym=new_pseudonyms()):
@@ -40,6 +46,8 @@ def export_votes(saring: Saring) -> VoteExport:
             file.write(line)
             votes += 1
             cases.add(vote.case)
+            if votes % BEAT == 0:
+                _beat(saring, work_id, votes)
     size = draft.stat().st_size
     draft.replace(target)  # readers see the old file or the new one, never a half
     export = VoteExport(
@@ -53,9 +61,22 @@ def export_votes(saring: Saring) -> VoteExport:
     )
     with saring.database.write() as session:
         gone = exporting.note_export(session, export=export)
+        working.beat(session, work_id=work_id, was=votes - votes % BEAT, done=votes, now=saring.clock.now())
+        working.finish(session, work_id=work_id, now=saring.clock.now())
     for name in gone:
         (target.parent / name).unlink(missing_ok=True)
     return export
+
+
+def _begin(saring: Saring, *, until: datetime, name: str) -> int:
+    with saring.database.write() as session:
+        total = exporting.count_until(session, until=until)
+        return working.begin(session, kind="export", name=name, total=total, now=saring.clock.now()).id
+
+
+def _beat(saring: Saring, work_id: int, votes: int) -> None:
+    with saring.database.write() as session:
+        working.beat(session, work_id=work_id, was=votes - BEAT, done=votes, now=saring.clock.now())
 
 
 def new_pseudonyms() -> Callable[[int], str]:

@@ -9,7 +9,9 @@ from accounts.letters.writing import SEND_LETTER
 from app import alarms, chores, news, pictures
 from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
+from app.encoding import learn
 from app.errands import send_letter, send_push
+from app.importing import IMPORT, import_some
 from app.resetting import WRITE_RESET_LETTER, write_reset_letter
 from app.resurfacing import watch_answers
 from app.suggesting import MATCHES_SUGGESTED, propose, suggestions_of
@@ -33,7 +35,7 @@ def index_fact_check(saring: Saring, payload: Mapping[str, Any]) -> None:
             documents.remove(session, key_of(int(payload["fact_check_id"])), now=now)
         else:
             documents.put(session, document_of(fact_check), now=now)
-    saring.search.encode_pending()
+    learn(saring)
 
 
 def suggest_matches(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -76,6 +78,7 @@ HANDLERS: dict[str, Handler] = {
     "archive_evidence": chores.archive_evidence,
     "rank_narratives": chores.rank_narratives,
     "publish_votes": chores.publish_votes,
+    IMPORT: import_some,
     "tell_subscribers": news.tell_subscribers,
     "tell_new_subscriber": news.tell_new_subscriber,
     FORGET: news.forget_subscription,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,8 +56,11 @@ class Searcher(Protocol):
     def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
         """Return the debunks most like the one with this key, best first, without asking the model."""
 
-    def encode_pending(self) -> int:
-        """Encode documents that have no vector yet and return how many; the worker's work."""
+    def encode_pending(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Encode documents that have no vector yet and return how many; the worker's work.
+
+        `progress` is told (texts done, texts in all) after each batch.
+        """
 
     def status(self) -> SearchStatus:
         """Return what works and what does not."""

@@ -8,6 +8,7 @@ Ratings are kept as their house wrote them; `verification` decides what they mea
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import zlib
@@ -16,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
+from typing import IO, BinaryIO
 
 from intake.claim_reviews import claim_reviews_in, elements_of, is_claim_review, read_claim_review
 from intake.debunks import (
@@ -30,15 +32,20 @@ from intake.debunks import (
     text_of,
     url_of,
 )
+from intake.errors import BadDebunkFile
 
 LONGEST_LINE = 4_000_000
 """Bytes read of one line; a longer one is reported with its head, and is still in the file under its number."""
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes of a file that is taken in from a page, unpacked: some 30,000 debunks. Larger ones are for the command line."""
 
 VERDICTS = frozenset({"false", "misleading", "partly_true", "true", "unproven"})
 """What the seed may state; the scale itself belongs to `verification.rules.scale`, and a test compares the two."""
 
 _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 _GZIP_MAGIC = b"\x1f\x8b"
+_PART = 1024 * 1024
 _SCRIPT = re.compile(rb"\s*<script[^>]{0,200}>(.*)</script>\s*", re.DOTALL | re.IGNORECASE)
 
 _HOUSES = {
@@ -82,6 +89,29 @@ def count_entries(path: Path) -> int:
         for _ in _lines(stream):
             count += 1
     return count
+
+
+def unpack(sent: IO[bytes], target: BinaryIO) -> str:
+    """Copy what was sent to `target`, unpacked, and return its SHA-256 (hex).
+
+    Raises `BadDebunkFile` where it is empty, more than `LARGEST_FILE`, or compressed and broken.
+    """
+    head = sent.read(2)
+    sent.seek(0)
+    stream = gzip.GzipFile(fileobj=sent) if head == _GZIP_MAGIC else sent
+    digest, size = hashlib.sha256(), 0
+    try:
+        while part := stream.read(_PART):
+            size += len(part)
+            if size > LARGEST_FILE:
+                raise BadDebunkFile(field="file", reason="size", limit=LARGEST_FILE // 1024**2)
+            digest.update(part)
+            target.write(part)
+    except _BROKEN as fault:
+        raise BadDebunkFile(field="file", reason="broken") from fault
+    if not size:
+        raise BadDebunkFile(field="file", reason="empty")
+    return digest.hexdigest()
 
 
 def _opened(path: Path) -> BufferedIOBase:

@@ -41,6 +41,12 @@ class LinkUnreachable(errors.Unavailable):
     code = "intake_link_unreachable"
 
 
+class BadDebunkFile(errors.Invalid):
+    """The file of debunks cannot be taken in. Fact `reason`: empty, size, broken."""
+
+    code = "intake_bad_debunk_file"
+
+
 class BadImage(errors.Invalid):
     """The picture cannot be used. Fact `reason`: kind, size, pixels, broken."""
 

@@ -149,8 +149,8 @@ def enqueue(
     payload: dict[str, Any],
     now: datetime,
     not_before: datetime | None = None,
-) -> None:
-    """Add a job in the caller's transaction, once for each (handler, dedupe_key); a second call does nothing."""
+) -> bool:
+    """Add a job in the caller's transaction, once for each (handler, dedupe_key); False where it is there already."""
     found = session.scalar(select(Job.id).where(Job.handler == handler, Job.dedupe_key == dedupe_key))
     if found is None:
         session.add(
@@ -162,6 +162,7 @@ def enqueue(
                 created_at=now,
             )
         )
+    return found is None
 
 
 def fan_out(session: Session, subscriptions: dict[str, tuple[str, ...]], *, limit: int = 100) -> int:

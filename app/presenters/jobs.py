@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.wiring import SearchStatus
 from kernel.outbox import Job
 
 
@@ -19,21 +18,6 @@ class JobView:
     attempts: int
     last_error: str
     finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LongWork:
-    """How far the giving of vectors has come: texts that have one, and all texts."""
-
-    done: int
-    all: int
-
-
-def long_work(status: SearchStatus) -> LongWork | None:
-    """Return how far search has come with new texts or a new model; None where nothing is left to do."""
-    if not status.pending:
-        return None
-    return LongWork(status.filled, status.filled + status.pending)
 
 
 def job_views(jobs: list[Job]) -> list[JobView]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from search.types import Document, Hit, Outcome, SearchResult
@@ -38,8 +39,10 @@ class FakeSearcher:
     def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
         return tuple(hit.document for hit in self.hits if hit.document.key != key)[:limit]
 
-    def encode_pending(self) -> int:
+    def encode_pending(self, progress: Callable[[int, int], None] | None = None) -> int:
         encoded, self.pending = self.pending, 0
+        if progress and encoded:
+            progress(encoded, encoded)
         return encoded
 
     def status(self) -> FakeStatus:

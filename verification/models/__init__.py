@@ -28,7 +28,7 @@ from verification.models.report import Demand, Item, Report, Sighting
 from verification.models.subscription import Subscription
 from verification.models.topic import FactCheckTopic
 from verification.models.volunteer import EntranceAttempt, GoldAnswer, HiddenBallot
-from verification.models.work import BallotAssignment, VoteExport
+from verification.models.work import BallotAssignment, LongWork, VoteExport
 
 __all__ = [
     "REFUSAL",
@@ -60,6 +60,7 @@ __all__ = [
     "HoldRelease",
     "Item",
     "LearnedLesson",
+    "LongWork",
     "MatchLink",
     "NarrativeRank",
     "NarrativeRanking",

@@ -1,8 +1,9 @@
-"""How work was given out, and what of it was handed to the public."""
+"""How work was given out, what of it was handed to the public, and how far long work has come."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,3 +41,29 @@ class VoteExport(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime]
     made_at: Mapped[datetime]
+
+
+class LongWork(Base):
+    """Work that takes minutes, and how far it is. Whoever does it writes `done` and `beat_at` with each step.
+
+    `kind` is import (entries of a file), learn (texts that get a vector) or export (votes). `total` is the number of
+    steps to do, as far as it is known. `report` holds what came of it, by name, in numbers, and under `faults` the
+    first entries that could not be read, each with `line` and `reason`. `state` is waiting (for the worker), running,
+    done or failed. `file` names the upload in the house's folder of imports; work without one is done by whoever began
+    it.
+    """
+
+    __tablename__ = "long_work"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(120))
+    file: Mapped[str | None] = mapped_column(String(64), index=True)
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    report: Mapped[dict[str, Any]]
+    began_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

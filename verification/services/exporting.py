@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from kernel.outbox import SYSTEM, record
@@ -47,7 +47,7 @@ def votes_until(session: Session, *, until: datetime, pseudonym: Callable[[int],
         select(*columns)
         .join(Case, Case.id == Assessment.case_id)
         .outerjoin(FactCheck, FactCheck.case_id == Case.id)
-        .where(Assessment.filed_at < until, Case.state.not_in([state.value for state in ASSESSABLE]))
+        .where(*_public(until))
         .order_by(Assessment.case_id, Assessment.id)
         .execution_options(yield_per=BATCH)
     )
@@ -63,6 +63,16 @@ def votes_until(session: Session, *, until: datetime, pseudonym: Callable[[int],
             standing=assessment.superseded_at is None,
             outcome=outcome,
         )
+
+
+def count_until(session: Session, *, until: datetime) -> int:
+    """Return how many votes `votes_until` yields."""
+    counted = select(func.count()).select_from(Assessment).join(Case, Case.id == Assessment.case_id)
+    return session.scalar(counted.where(*_public(until))) or 0
+
+
+def _public(until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Assessment.filed_at < until, Case.state.not_in([state.value for state in ASSESSABLE])
 
 
 def latest_moment(now: datetime) -> datetime:
