@@ -24,6 +24,7 @@ from publishing.errors import DraftChanged, OtherOrganisation
 from publishing.models import Publication
 from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
 from verification.services.signing import slug_of
+from verification.services.writing import speaks_for
 
 HOUSE_ZONE = "Asia/Jakarta"
 """The clock of what people without an organisation sign."""
@@ -49,7 +50,8 @@ def announce(
     """
     place = place_of(fact_check, changed=_changed(session, fact_check))
     cards = draw_cards(saring, session, place=place, narrative=narrative, languages=spoken(session, narrative), now=now)
-    plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, now=now)
+    speaker = narrative.organisation_id
+    plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, speaker=speaker, now=now)
     if narrative.approver_id is None:
         return []
     if plan.organisation is None:
@@ -93,9 +95,10 @@ def plan_for(
     case: Case,
     narrative: CounterNarrative,
     fact_check: FactCheck | None,
+    approver_organisation_id: int | None,
     now: datetime,
 ) -> Plan:
-    """Return what the approval of a version that waits would do at this moment."""
+    """Return what the approval of a version that waits would do at this moment, by somebody of that organisation."""
     changed = fact_check is not None and fact_check.verdict != narrative.verdict
     place = Place(
         number=fact_check.id if fact_check else 0,
@@ -105,7 +108,8 @@ def plan_for(
         changed=changed,
     )
     cards = kept_cards(saring, session, narrative=narrative)
-    return _plan(saring, session, place=place, narrative=narrative, cards=cards, now=now)
+    speaker = speaks_for(narrative, approver_organisation_id=approver_organisation_id)
+    return _plan(saring, session, place=place, narrative=narrative, cards=cards, speaker=speaker, now=now)
 
 
 def announce_withdrawal(
@@ -123,7 +127,7 @@ def announce_withdrawal(
 
     `narrative` is the version that was public; its cards are no longer shown.
     """
-    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    organisation = session.get(Organisation, narrative.organisation_id or 0)
     content = content_of(saring, place_of(fact_check), narrative, change=reason)
     return list(
         correct(
@@ -169,9 +173,10 @@ def _plan(
     place: Place,
     narrative: CounterNarrative,
     cards: Sequence[Card],
+    speaker: int | None,
     now: datetime,
 ) -> Plan:
-    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    organisation = session.get(Organisation, speaker or 0)
     content = content_of(saring, place, narrative, cards=cards)
     if organisation is None:
         return Plan(None, content, (), ())

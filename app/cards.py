@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
+from accounts.roles import Role
 from app.i18n import in_language
 from app.presenters.verdicts import verdict_view
 from app.presenters.words import HOUSE
@@ -43,7 +44,9 @@ def draw_cards(
     now: datetime,
 ) -> tuple[Card, ...]:
     """Return the cards of a version in each of `languages`, drawing those that are not there yet."""
-    organisation = session.get(Organisation, narrative.author_organisation_id or 0)
+    # A volunteer's card is drawn before it is known in whose name it goes out: it carries the house's.
+    speaker = None if narrative.author_role == Role.VOLUNTEER else narrative.organisation_id
+    organisation = session.get(Organisation, speaker or 0)
     cards: list[Card] = []
     for language in sorted(languages):
         with in_language(language):
@@ -82,7 +85,7 @@ def preview_card(saring: Saring, session: Session, published: Published) -> Imag
 
 def spoken(session: Session, narrative: CounterNarrative) -> set[str]:
     """Return the languages that cards are needed in: that of the text, and those of the accounts."""
-    accounts = accounts_of(session, narrative.author_organisation_id or 0, connected_only=True)
+    accounts = accounts_of(session, narrative.organisation_id or 0, connected_only=True)
     return {narrative.language, *(account.language for account in accounts)}
 
 

@@ -17,9 +17,12 @@ from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.long_work import debunk_file_word
 from app.presenters.publishing import draft_problem_word
+from app.presenters.wording import no_draft_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
 from verification.errors import EntranceMissing, JudgingTooFast
+from verification.rules.drafting import NoDraft
+from verification.rules.sign_off import SignOffState
 
 STATUS: tuple[tuple[type[SaringError], int], ...] = (
     (JudgingTooFast, 429),
@@ -118,10 +121,15 @@ SENTENCES: dict[str, Sentence] = {
     "no_such_suggestion": lambda **_f: _("There is no such suggestion, or somebody has decided on it already."),
     "no_such_export": lambda **_f: _("There is no such file, or a newer one has taken its place."),
     "blind_first": lambda **_f: _("File your own assessment first; then you can read and answer the others."),
+    "may_not_draft": lambda reason=NoDraft.CLOSED, **_f: no_draft_word(NoDraft(reason)),
     "own_report": lambda **_f: _("You reported this message yourself, so somebody else has to judge it."),
     "own_evidence": lambda **_f: _("You added this evidence yourself; others say what they think of it."),
     "own_work": lambda **_f: _("You wrote this yourself, so somebody else has to approve it."),
-    "signers_differ": lambda **_f: _("Those who sign do not agree on this verdict yet. A third person has to decide."),
+    "signers_differ": lambda state="", **_f: (
+        _("Two people have to sign, and so far it is you alone. Save your verdict; then somebody else approves.")
+        if state == SignOffState.NEEDS_SECOND
+        else _("Those who sign do not agree on this verdict yet. A third person has to decide.")
+    ),
     "own_organisation": lambda **_f: _("This claim speaks of your organisation, so another one has to judge it."),
     "author_recused": lambda **_f: _(
         "Whoever wrote this version may not judge this case any more. Somebody else has to write it anew."

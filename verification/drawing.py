@@ -42,9 +42,10 @@ def _table() -> Iterator[str]:
     yield "| event | from | to | who | guards |"
     yield "| --- | --- | --- | --- | --- |"
     for event in CaseEvent:
-        ways = [(state, way) for (state, listed), way in TABLE.items() if listed is event]
-        sources = ", ".join(f"`{state}`" for state, _ in ways)
-        yield f"| `{event}` | {sources} | `{ways[0][1].target}` | {_movers(ways[0][1])} | {_guards(ways[0][1])} |"
+        for way in dict.fromkeys(way for (_, listed), way in TABLE.items() if listed is event):
+            starts = [state for (state, listed), other in TABLE.items() if (listed, other) == (event, way)]
+            sources = ", ".join(f"`{state}`" for state in starts)
+            yield f"| `{event}` | {sources} | `{way.target}` | {_movers(way)} | {_guards(way)} |"
 
 
 def _movers(way: Transition) -> str:

@@ -155,6 +155,12 @@ class IncompleteCounterNarrative(Invalid):
     code = "incomplete_counter_narrative"
 
 
+class MayNotDraft(NotAllowed):
+    """This volunteer may not write the counter-narrative now; `reason` says why (rules.drafting)."""
+
+    code = "may_not_draft"
+
+
 class OwnReport(NotAllowed):
     """Nobody judges what they reported themselves."""
 

@@ -116,8 +116,9 @@ class SourceForm(Form):  # type: ignore[misc]
 class NarrativeForm(FlaskForm):  # type: ignore[misc]
     """The counter-narrative. A draft may be incomplete; only its lengths are checked here."""
 
-    verdict = SelectField(validators=[InputRequired()])
-    misinfo_type = SelectField(validators=[Optional()])
+    # The assessment stands on the same page, and an id occurs once on a page.
+    verdict = SelectField(id="text-verdict", validators=[InputRequired()])
+    misinfo_type = SelectField(id="text-misinfo_type", validators=[Optional()])
     language = SelectField(validators=[InputRequired()])
     title = StringField(validators=[Length(max=TITLE_LIMIT)])
     fact = TextAreaField(validators=[Length(max=PART_LIMIT)])

@@ -95,14 +95,21 @@ class CasePage:
     may_assess: bool
     may_change: bool
     may_write: bool
+    as_volunteer: bool
+    why_no_text: str
     may_decide: bool
     why_not: str
     aside: str
     holds: tuple[str, ...]
 
 
-def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside: str) -> CasePage:
-    """Return the page of a case for somebody with `roles`; `aside` says why their organisation steps aside, if so."""
+def case_page(
+    dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside: str, why_no_text: str = ""
+) -> CasePage:
+    """Return the page of a case for somebody with `roles`; `aside` says why their organisation steps aside, if so.
+
+    `why_no_text` says why they, as a volunteer, may not write the counter-narrative.
+    """
     case, state = dossier.case, CaseState(dossier.case.state)
     reviewer = bool(roles & REVIEWERS)
     assessable = state in ASSESSABLE
@@ -131,9 +138,9 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside
         may_open=state is CaseState.TRIAGE and free and not aside,
         may_assess=assessable and free and dossier.own is None and fair,
         may_change=assessable and dossier.own is not None and fair,
-        may_write=reviewer
-        and fair
-        and (assessable or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)),
+        may_write=fair and (_takes_text(state) if reviewer else not why_no_text),
+        as_volunteer=not reviewer,
+        why_no_text=why_no_text,
         may_decide=reviewer and fair and waiting is not None and waiting.author_id != person_id,
         why_not=_("You reported this message yourself, so somebody else has to judge it.")
         if dossier.i_reported
@@ -141,6 +148,10 @@ def case_page(dossier: Dossier, *, roles: frozenset[Role], person_id: int, aside
         aside=aside,
         holds=tuple(hold_word(hold) for hold in dossier.holds),
     )
+
+
+def _takes_text(state: CaseState) -> bool:
+    return state in ASSESSABLE or state in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION)
 
 
 def _link_view(row: LinkRow) -> LinkView:

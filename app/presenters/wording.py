@@ -15,6 +15,7 @@ from verification.models import CounterNarrative
 from verification.queries.deliberation import SuggestionRow
 from verification.queries.wording import Wording
 from verification.rules.bridging import Badge, Method
+from verification.rules.drafting import NoDraft
 from verification.rules.lifecycle import CaseState
 from verification.services.suggesting import PARTS
 
@@ -141,3 +142,17 @@ def _rule_words(found: Wording) -> str:
         "Ranked by the share of those it helped. Bridging begins after %(num)s more ratings.",
         found.ranking.missing_ratings,
     )
+
+
+def no_draft_word(reason: NoDraft) -> str:
+    """Return why a volunteer may not write the counter-narrative now."""
+    return {
+        NoDraft.LEVEL: _("Writing is open to trusted volunteers. Your own record says what you still need for it."),
+        NoDraft.SENT_BACK: _(
+            "Three of your last five texts were sent back, so others write for now. Suggest better words for what they "
+            "wrote: each suggestion that is taken brings you nearer to writing again."
+        ),
+        NoDraft.NOT_AGREED: _("You may write it as soon as the assessments agree."),
+        NoDraft.OTHERS_TEXT: _("Somebody else is writing it. You can suggest other words for each part."),
+        NoDraft.CLOSED: _("This case takes no new text now."),
+    }[reason]

@@ -26,6 +26,7 @@ from app.forms.desk import (
 from app.presenters.desk import case_page, shown_quote
 from app.presenters.queue import shorten
 from app.presenters.sign_off import SignOffView, sign_off_view
+from app.presenters.wording import no_draft_word
 from app.showing import case_pictures
 from app.web.desk import DESK
 from app.wiring import Saring
@@ -39,6 +40,7 @@ from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services import assessing, examining, gathering, leasing, matching, opining
 from verification.services.conflicts import conflicts_of
+from verification.services.writing import draft_refusal
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -120,7 +122,8 @@ def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     if sign_off is not None and sign_off.may_say and found.own is None:
         # Whoever signs says their own verdict before they see where others lean.
         found = replace(found, others=(), decision=None)
-    page = case_page(found, roles=person.roles, person_id=person.person_id, aside=aside)
+    why_no_text = _why_no_text(saring, found)
+    page = case_page(found, roles=person.roles, person_id=person.person_id, aside=aside, why_no_text=why_no_text)
     fresh = {
         "form": CsrfForm(),
         "open_form": OpenReviewForm(formdata=None, claim=found.case.claim),
@@ -180,6 +183,16 @@ def _aside(saring: Saring, found: Dossier) -> str:
         person = session.get_one(Person, current().person_id)
         ties = conflicts_of(session, case=found.case, person=person)
     return sentence_for(OwnOrganisation()) if any(tie.organisation_id for tie in ties) else ""
+
+
+def _why_no_text(saring: Saring, found: Dossier) -> str:
+    """Return why the reader, as a volunteer, may not write the counter-narrative; nothing for those who sign."""
+    person = current()
+    if person.roles & REVIEWERS:
+        return ""
+    with saring.database.read() as session:
+        refused = draft_refusal(session, case=found.case, person_id=person.person_id, now=saring.clock.now())
+    return no_draft_word(refused) if refused else ""
 
 
 def _sign_off(saring: Saring, found: Dossier, *, fair: bool) -> SignOffView | None:

@@ -26,13 +26,12 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.post("/<public_id>/narasi")
     @requires(*REVIEWERS)
     def write(public_id: str) -> Response | tuple[str, int]:
-        form = NarrativeForm()
-        step = writing.submit if request.form.get("step") == "submit" else writing.save_draft
+        return _write(saring, public_id)
 
-        def act(session: Any) -> None:
-            step(session, public_id=public_id, draft=form.to_draft(), now=saring.clock.now(), **acting())
-
-        return carry_out(saring, public_id, form, act, form_name="narrative_form")
+    @blueprint.post("/<public_id>/narasi/usul")
+    @requires(Role.VOLUNTEER)
+    def propose(public_id: str) -> Response | tuple[str, int]:
+        return _write(saring, public_id)
 
     @blueprint.post("/<public_id>/narasi/<int:version>/setujui")
     @requires(*REVIEWERS)
@@ -59,3 +58,13 @@ def make_blueprint(saring: Saring) -> Blueprint:
         return carry_out(saring, public_id, form, act, form_name="decision_form")
 
     return blueprint
+
+
+def _write(saring: Saring, public_id: str) -> Response | tuple[str, int]:
+    form = NarrativeForm()
+    step = writing.submit if request.form.get("step") == "submit" else writing.save_draft
+
+    def act(session: Any) -> None:
+        step(session, public_id=public_id, draft=form.to_draft(), now=saring.clock.now(), **acting())
+
+    return carry_out(saring, public_id, form, act, form_name="narrative_form")

@@ -59,6 +59,7 @@ def _plan(saring: Saring, session: Session, public_id: str, version: int) -> tup
         case=waiting.case,
         narrative=waiting.narrative,
         fact_check=waiting.fact_check,
+        approver_organisation_id=current().organisation_id,
         now=saring.clock.now(),
     )
     if not current().roles & REVIEWERS:

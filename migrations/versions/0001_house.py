@@ -371,7 +371,8 @@ def upgrade() -> None:
     sa.Column('sources', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('author_organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('author_role', sa.String(length=20), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('approver_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('review_note', sa.Text(), nullable=True),
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
@@ -380,8 +381,8 @@ def upgrade() -> None:
     sa.CheckConstraint('approver_id IS NULL OR approver_id <> author_id', name=op.f('ck_counter_narrative__author_is_not_approver')),
     sa.ForeignKeyConstraint(['approver_id'], ['person.id'], name=op.f('fk_counter_narrative__approver_id')),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_counter_narrative__author_id')),
-    sa.ForeignKeyConstraint(['author_organisation_id'], ['organisation.id'], name=op.f('fk_counter_narrative__author_organisation_id')),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_counter_narrative__case_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_counter_narrative__organisation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_counter_narrative')),
     sa.UniqueConstraint('case_id', 'version', name=op.f('uq_counter_narrative__case_id_version'))
     )

@@ -12,7 +12,8 @@ from accounts.roles import Role
 from tests.factories.cases import ballot, make_evidence, make_open_case, publish
 from tests.factories.people import actor_of, make_person
 from tests.standing_clock import START
-from verification.models import Case, Decision
+from verification.models import Case, Decision, RaterState
+from verification.rules.parameters import PARAMETERS
 from verification.rules.scale import Veracity
 from verification.services import assessing
 
@@ -31,6 +32,17 @@ def learn_a_little(session: Session) -> tuple[list[Person], datetime]:
             vote(session, case, person, Veracity.FALSE, moment)
         publish(session, case=case, now=moment)
     return honest, moment
+
+
+def trust(session: Session, person: Person) -> None:
+    """Make the person a trusted volunteer: an older account, enough work, and votes that verdicts have confirmed."""
+    person.created_at = START - timedelta(days=30)
+    case = make_open_case(session, text=f"Pekerjaan {person.alias}")
+    for _ in range(PARAMETERS.reputation.trusted_actions):
+        make_evidence(session, case=case, person=person)
+    signed = PARAMETERS.reputation.trusted_signed
+    marks = [float(signed)] * 3
+    session.merge(RaterState(person_id=person.id, cast=marks, right=marks, signed=signed, changed_at=START))
 
 
 def vote(session: Session, case: Case, person: Person, verdict: Veracity, now: datetime) -> None:

@@ -49,7 +49,7 @@ def test_the_worker_draws_it_and_approval_attaches_it_with_its_description(app: 
         mine = select(ShareCard.shape).where(ShareCard.counter_narrative_id == narrative.id)
         assert sorted(session.scalars(mine)) == ["landscape", "square"], "drawn once"
     with app.test_request_context(), saring.database.write() as session:
-        organisation = session.get_one(CounterNarrative, narrative.id).author_organisation_id
+        organisation = session.get_one(CounterNarrative, narrative.id).organisation_id
         approver = make_person(session, role=Role.EDITOR)
         approver.organisation_id = organisation
         step = {"public_id": case.public_id, "version": 1, "mover": Mover.EDITOR, "now": START}

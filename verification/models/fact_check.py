@@ -18,6 +18,7 @@ class CounterNarrative(Base):
     """One version of the answer to a case, in the order of the Debunking Handbook: fact, myth, why, fact, what to do.
 
     States: draft, submitted, approved, rejected, superseded. The database refuses an approver who is the author.
+    `organisation_id` is in whose name it is published: the author's, and for a volunteer's version the approver's.
     """
 
     __tablename__ = "counter_narrative"
@@ -41,7 +42,8 @@ class CounterNarrative(Base):
     sources: Mapped[list[dict[str, str]]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(String(12), default="draft")
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    author_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    author_role: Mapped[str] = mapped_column(String(20))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     review_note: Mapped[str | None] = mapped_column(Text)
     written_at: Mapped[datetime]

@@ -174,7 +174,8 @@ _ROWS = (
         (_G.RULE_FOUND_NONE,),
     ),
     # An editor may take an undecided case too: a deadline or a hold must never leave it with the crowd for good.
-    _Row(_E.EDITORIAL_REVIEW_STARTED, (*_UNDECIDED, _S.CONSENSUS), _S.EDITORIAL_REVIEW, _OFFICE),
+    _Row(_E.EDITORIAL_REVIEW_STARTED, _UNDECIDED, _S.EDITORIAL_REVIEW, _OFFICE),
+    _Row(_E.EDITORIAL_REVIEW_STARTED, (_S.CONSENSUS,), _S.EDITORIAL_REVIEW, _PEOPLE),
     _Row(_E.SENT_BACK, (_S.EDITORIAL_REVIEW,), _S.IN_REVIEW, _OFFICE, (_G.REASON_IS_STATED,)),
     _Row(
         _E.VERDICT_APPROVED,

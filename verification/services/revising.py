@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.models import Organisation
-from kernel.outbox import Actor, AuditEvent
+from accounts.roles import Role
+from kernel.outbox import Actor
 from verification.models import Case, Correction, CounterNarrative, FactCheck, FactCheckRevision, Reopening
 
 Signature = dict[str, str]
@@ -44,12 +45,8 @@ def add_revision(
 
 def signed_by(session: Session, narrative: CounterNarrative, *, approver: Actor) -> list[Signature]:
     """Return who wrote the version and who approves it, by the roles in which they did."""
-    submitted = select(AuditEvent.actor_role).where(
-        AuditEvent.kind == "counter_narrative_drafted",
-        AuditEvent.subject_type == "counter_narrative",
-        AuditEvent.subject_id == str(narrative.id),
-    )
-    author = Actor(narrative.author_id, session.scalar(submitted) or "", narrative.author_organisation_id)
+    volunteer = narrative.author_role == Role.VOLUNTEER
+    author = Actor(narrative.author_id, narrative.author_role, None if volunteer else narrative.organisation_id)
     return [signature(session, "wrote", author), signature(session, "approved", approver)]
 
 

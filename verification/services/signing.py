@@ -21,7 +21,7 @@ from verification.services.opining import keep_opinion, require_agreement
 from verification.services.revising import add_revision, close_correction, signed_by, why_revised
 from verification.services.tagging import tag
 from verification.services.teaching import teach
-from verification.services.writing import submitted_version
+from verification.services.writing import speaks_for, submitted_version
 
 SLUG_LIMIT = 70
 """Characters of the readable part of an address."""
@@ -51,6 +51,7 @@ def approve(
     require_may_sign(session, case=case, narrative=narrative, actor=actor)
     _prove_agreement(session, case, narrative, actor=actor, now=now)
     narrative.state, narrative.approver_id, narrative.decided_at = "approved", actor.person_id, now
+    narrative.organisation_id = speaks_for(narrative, approver_organisation_id=actor.organisation_id)
     facts = {"version": narrative.version, "verdict": narrative.verdict}
     if CaseState(case.state) is not CaseState.UNDER_CORRECTION:
         move(
@@ -111,7 +112,7 @@ def _publish(
     fact_check.claim = narrative.circulated
     fact_check.summary = narrative.fact
     fact_check.body = body_of(narrative)
-    fact_check.organisation_id = narrative.author_organisation_id
+    fact_check.organisation_id = narrative.organisation_id
     fact_check.revision += 1
     fact_check.modified_at = now
     session.flush()  # topics, revision and audit name the fact-check by its number

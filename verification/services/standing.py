@@ -12,10 +12,17 @@ from accounts.models import Person, RoleGrant
 from accounts.roles import REVIEWERS
 from kernel.outbox import Actor
 from verification.errors import EntranceMissing, JudgingTooFast
-from verification.models import Assessment, CounterNarrative, EntranceAttempt, Evidence, HiddenBallot
+from verification.models import (
+    Assessment,
+    CounterNarrative,
+    EntranceAttempt,
+    Evidence,
+    HiddenBallot,
+    NarrativeSuggestion,
+)
 from verification.rules.brigade import DAY_SECONDS, check_rate
 from verification.rules.consensus import gain
-from verification.rules.reputation import Level, Right, Standing, level_of, may_draft, rights_of
+from verification.rules.reputation import Level, Right, Standing, level_of, rights_of
 from verification.services.teaching import current_crowd, records_of
 
 
@@ -79,15 +86,18 @@ def require_may_judge(session: Session, *, actor: Actor, now: datetime) -> None:
         )
 
 
-def may_write_drafts(session: Session, *, person_id: int, now: datetime) -> bool:
-    """Return whether the person may draft counter-narratives: by level, unless too many were sent back of late."""
-    decided = (
-        select(CounterNarrative.state)
-        .where(CounterNarrative.author_id == person_id, CounterNarrative.state.in_(("approved", "rejected")))
-        .order_by(CounterNarrative.decided_at, CounterNarrative.id)
-    )
-    outcomes = [state == "approved" for state in session.scalars(decided)]
-    return may_draft(place_of(session, person_id=person_id, now=now).level, outcomes)
+def words_accepted(session: Session, *, person_id: int) -> list[bool]:
+    """Return what became of the words that the person wrote for counter-narratives, the oldest decision first.
+
+    Suggestions that were taken are among it: whose versions were sent back of late finds the way back by them.
+    """
+    own = (CounterNarrative.author_id == person_id, CounterNarrative.state.in_(("approved", "rejected")))
+    versions = session.execute(select(CounterNarrative.decided_at, CounterNarrative.state).where(*own))
+    taken = (NarrativeSuggestion.author_id == person_id, NarrativeSuggestion.state == "accepted")
+    suggestions = session.scalars(select(NarrativeSuggestion.decided_at).where(*taken))
+    decided = [(row.decided_at, row.state == "approved") for row in versions]
+    decided += [(decided_at, True) for decided_at in suggestions]
+    return [accepted for _moment, accepted in sorted(decided)]
 
 
 def _ballot_times(session: Session, person_id: int | None, *, now: datetime) -> list[float]:

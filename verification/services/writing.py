@@ -9,13 +9,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kernel.outbox import Actor, record
-from verification.errors import IncompleteCounterNarrative, WrongState
+from verification.errors import IncompleteCounterNarrative, MayNotDraft, WrongState
 from verification.models import Case, CounterNarrative
+from verification.rules.drafting import NoDraft, refuse_draft
 from verification.rules.lifecycle import CaseEvent, CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case, move
 from verification.services.opining import keep_opinion
+from verification.services.standing import place_of, words_accepted
 
 TITLE_LIMIT = 200
 PART_LIMIT = 5_000
@@ -53,16 +55,19 @@ def save_draft(session: Session, *, public_id: str, draft: Draft, actor: Actor, 
     """Save a new version; the first one takes the case into editorial review. Incomplete drafts are saved as well.
 
     While a correction is open the case stays where it is: its public page keeps its notice until somebody approves.
+    Raises MayNotDraft for a volunteer whom `refuse_draft` does not let write. What a volunteer writes is no signature.
     """
     case = lock_case(session, public_id)
     require_no_conflict(session, case=case, actor=actor)
+    require_may_draft(session, case=case, actor=actor, mover=mover, now=now)
     if CaseState(case.state) not in (CaseState.EDITORIAL_REVIEW, CaseState.UNDER_CORRECTION):
         started = CaseEvent.EDITORIAL_REVIEW_STARTED
         move(session, case, started, actor=actor, mover=mover, proved=frozenset(), now=now)
     _check_lengths(draft)
     for older in session.scalars(_of_case(case.id).where(CounterNarrative.state.in_(("draft", "submitted")))):
         older.state = "superseded"
-    keep_opinion(session, case=case, verdict=draft.verdict, actor=actor, now=now)
+    if mover is not Mover.VOLUNTEER:
+        keep_opinion(session, case=case, verdict=draft.verdict, actor=actor, now=now)
     _add_version(session, case, draft, state="draft", actor=actor, now=now)
     return case
 
@@ -83,6 +88,31 @@ def submit(session: Session, *, public_id: str, draft: Draft, actor: Actor, move
     subject = ("counter_narrative", latest.id)
     record(session, "counter_narrative_submitted", actor=actor, subject=subject, now=now, data=facts)
     return case
+
+
+def require_may_draft(session: Session, *, case: Case, actor: Actor, mover: Mover, now: datetime) -> None:
+    """Raise MayNotDraft for a volunteer who may not write here now; the roles that sign may by their role."""
+    if mover is not Mover.VOLUNTEER or actor.person_id is None:
+        return
+    refused = draft_refusal(session, case=case, person_id=actor.person_id, now=now)
+    if refused is not None:
+        raise MayNotDraft(reason=refused.value)
+
+
+def draft_refusal(session: Session, *, case: Case, person_id: int, now: datetime) -> NoDraft | None:
+    """Return why this person, as a volunteer, may not write the counter-narrative of the case now; or None."""
+    newest = latest_version(session, case_id=case.id)
+    return refuse_draft(
+        place_of(session, person_id=person_id, now=now).level,
+        words_accepted(session, person_id=person_id),
+        CaseState(case.state),
+        newest_is_own=newest is not None and newest.author_id == person_id,
+    )
+
+
+def speaks_for(narrative: CounterNarrative, *, approver_organisation_id: int | None) -> int | None:
+    """Return in whose name a version is published once such an approver approves it: a volunteer speaks for nobody."""
+    return approver_organisation_id if narrative.author_role == Mover.VOLUNTEER else narrative.organisation_id
 
 
 def latest_version(session: Session, *, case_id: int) -> CounterNarrative | None:
@@ -114,7 +144,8 @@ def _add_version(
         sources=[{"name": source.name, "url": source.url} for source in draft.sources],
         state=state,
         author_id=actor.person_id,
-        author_organisation_id=actor.organisation_id,
+        author_role=actor.role or "",
+        organisation_id=None if actor.role == Mover.VOLUNTEER else actor.organisation_id,
         written_at=now,
         **texts,
     )

@@ -107,6 +107,11 @@ def test_volunteers_sign_nothing() -> None:
     assert events_from(S.TRIAGE, Mover.VOLUNTEER) == (E.MATCH_CONFIRMED, E.REVIEW_OPENED)
 
 
+def test_volunteers_begin_an_answer_only_where_the_assessments_agree() -> None:
+    begins = [state for state in CaseState if E.EDITORIAL_REVIEW_STARTED in events_from(state, Mover.VOLUNTEER)]
+    assert begins == [S.CONSENSUS]
+
+
 def test_missing_guards_are_named() -> None:
     way = transition(S.PUBLISHED, E.CASE_REOPENED)
     assert way.missing({Guard.HAS_NEW_EVIDENCE}) == {Guard.TWO_VERIFIERS_ASK, Guard.NO_CONFLICT_OF_INTEREST}

@@ -1,0 +1,113 @@
+"""Writing as a volunteer: the level opens it, the page says why not, and what is written signs nothing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from accounts.models import Person
+from accounts.roles import Role
+from app.wiring import Saring
+from tests.factories.cases import assess, make_open_case
+from tests.factories.crowds import trust
+from tests.factories.people import make_organisation
+from tests.web.conftest import MakePerson, SignIn
+from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision, SignersOpinion
+from verification.rules.lifecycle import CaseState
+from verification.rules.scale import Veracity
+
+REASON = "Sumber resmi mengatakan hal yang lain sama sekali."
+DRAFT = {
+    "verdict": "false",
+    "misinfo_type": "fabricated_content",
+    "language": "id",
+    "title": "Vaksin diuji lebih dulu",
+    "fact": "Vaksin diuji keamanannya sebelum dipakai.",
+    "circulated": "Pesan mengatakan vaksin tidak pernah diuji.",
+    "why_misleading": "Pesan itu menghilangkan tahap uji yang tercatat.",
+    "closing_fact": "Setiap vaksin melewati tiga tahap uji.",
+    "what_to_do": "Tanyakan kepada puskesmas terdekat.",
+    "sources-0-name": "BPOM",
+    "sources-0-url": "https://www.pom.go.id",
+}
+
+
+@pytest.fixture
+def volunteer(saring: Saring, make: MakePerson) -> Person:
+    person = make(Role.VOLUNTEER)
+    with saring.database.write() as session:
+        trust(session, session.get_one(Person, person.id))
+    return person
+
+
+@pytest.fixture
+def case(saring: Saring) -> Case:
+    """A case on whose verdict three people agree."""
+    with saring.database.write() as session:
+        case = make_open_case(session, text="Vaksin tidak diuji")
+        for _ in range(3):
+            assess(session, case=case, verdict=Veracity.FALSE)
+    assert case.state == CaseState.CONSENSUS
+    return case
+
+
+def test_below_the_level_the_page_says_why_and_offers_no_form(
+    saring: Saring, case: Case, make: MakePerson, sign_in: SignIn
+) -> None:
+    newcomer = sign_in(make(Role.VOLUNTEER))
+    address = f"/meja/kasus/{case.public_id}"
+    page = newcomer.get(address).text
+    assert f"{address}/narasi" not in page
+    assert "terbuka bagi relawan tepercaya" in page
+    refused = newcomer.post(f"{address}/narasi/usul", data=DRAFT)
+    assert refused.status_code == 403
+    assert "terbuka bagi relawan tepercaya" in refused.text
+    assert newcomer.post(f"{address}/narasi", data=DRAFT).status_code == 403
+    with saring.database.read() as session:
+        assert session.scalar(select(CounterNarrative.id).where(CounterNarrative.case_id == case.id)) is None
+
+
+def test_a_trusted_volunteer_writes_and_two_others_sign_in_their_own_name(
+    saring: Saring, case: Case, volunteer: Person, make: MakePerson, sign_in: SignIn
+) -> None:
+    with saring.database.write() as session:
+        agency = make_organisation(session, name="Dinas Literasi")
+    browser, address = sign_in(volunteer), f"/meja/kasus/{case.public_id}"
+    assert f"{address}/narasi/usul" in browser.get(address).text
+    assert browser.post(f"{address}/narasi/usul", data={**DRAFT, "step": "submit"}).status_code == 303
+    with saring.database.read() as session:
+        assert session.get_one(Case, case.id).state == CaseState.EDITORIAL_REVIEW
+        assert session.scalar(select(SignersOpinion.id).where(SignersOpinion.case_id == case.id)) is None
+    assert f"{address}/narasi/usul" in browser.get(address).text  # their own, to go on with
+    assert browser.post(f"{address}/narasi/1/setujui").status_code == 403
+
+    first, second = (sign_in(make(Role.VERIFIER, organisation=agency), confirmed=True) for _ in range(2))
+    alone = first.post(f"{address}/narasi/1/setujui", data={"seen": ""})
+    assert alone.status_code == 409
+    assert "baru Anda" in alone.text
+    said = {"opinion": "false", "opinion_reason": REASON}
+    assert first.post(f"{address}/pendapat", data=said).status_code == 303
+    assert second.get(f"{address}/narasi/1/siaran").status_code == 200
+    assert second.post(f"{address}/narasi/1/setujui", data={"seen": ""}).status_code == 303
+    with saring.database.read() as session:
+        check = session.scalars(select(FactCheck).where(FactCheck.case_id == case.id)).one()
+        revision = select(FactCheckRevision).where(FactCheckRevision.fact_check_id == check.id)
+        assert check.organisation_id == agency.id
+        assert session.scalars(revision).one().signatures == [
+            {"act": "wrote", "role": "volunteer", "organisation": ""},
+            {"act": "approved", "role": "verifier", "organisation": "Dinas Literasi"},
+        ]
+
+
+def test_nobody_writes_over_what_another_has_begun(
+    saring: Saring, case: Case, volunteer: Person, make: MakePerson, sign_in: SignIn
+) -> None:
+    editor, address = sign_in(make(Role.EDITOR), confirmed=True), f"/meja/kasus/{case.public_id}"
+    assert editor.post(f"{address}/narasi", data=DRAFT).status_code == 303
+    browser = sign_in(volunteer)
+    page = browser.get(address).text
+    assert f"{address}/narasi/usul" not in page
+    assert "Orang lain sedang menulisnya" in page
+    refused = browser.post(f"{address}/narasi/usul", data=DRAFT)
+    assert refused.status_code == 403
+    assert "Orang lain sedang menulisnya" in refused.text
