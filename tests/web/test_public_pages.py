@@ -128,6 +128,27 @@ def test_a_megabyte_in_parts_is_refused_beside_the_field(client: CheckingClient)
     assert 'aria-invalid="true"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("text=telur", "telur"),
+        ("text=%F0%9F%98%80%F0%9F%94%A5", "😀🔥"),
+        ("text=%D0%AF%D0%B9%D1%86%D0%BE+%E9%B8%A1%E8%9B%8B", "Яйцо 鸡蛋"),
+        ("text=telur+palsu+%FF%FE%E9", "telur palsu %FF%FE%E9"),
+    ],
+    ids=["one word", "only emoji", "foreign scripts", "wrong encoding"],
+)
+def test_any_message_gets_an_answer_and_is_not_lost(
+    client: CheckingClient, searcher: FakeSearcher, body: str, shown: str
+) -> None:
+    kind = "application/x-www-form-urlencoded"
+    page = client.post("/periksa", data=body, content_type=kind)
+    assert page.status_code == 200
+    assert shown in page.text
+    assert 'name="form_key"' in page.text
+    assert client.get("/cari", query_string=body.replace("text=", "q=")).status_code == 200
+
+
 def test_markup_in_a_message_stays_text(client: CheckingClient) -> None:
     page = client.post("/periksa", data={"text": '<script>alert(1)</script> <img src=x onerror="x">'})
     assert page.status_code == 200

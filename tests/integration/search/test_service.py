@@ -22,6 +22,7 @@ from search.service import Search
 from search.types import Outcome, Retriever, SearchResult
 from tests.factories.search import TITLES, debunk, put, put_first, remove
 from tests.fakes.encoder import BagOfWords, Shelf, shelf
+from tests.full_disk import files_of_at_most
 from tests.standing_clock import StandingClock
 
 START_SECONDS = 20.0
@@ -218,6 +219,23 @@ def test_index_files_that_are_lost_or_harmed_are_made_again(
         eventually(lambda: process().search("telur palsu plastik").degraded == ("calibration",))
     shutil.rmtree(tmp_path / "host")
     assert titles(process().search("telur palsu plastik"))[0] == TITLES[3]
+
+
+def test_on_a_full_disk_search_answers_from_what_it_has_and_heals_when_there_is_room(
+    database: Database, process: Process
+) -> None:
+    put_first(database)
+    search = process()
+    search.encode_pending()
+    assert search.search("telur palsu plastik").degraded == ("calibration",)
+    put(database, debunk(9, title="Gajah terbang di atas Monas"))
+    with files_of_at_most(0):
+        full = search.search("telur palsu plastik")
+        assert titles(full)[0] == TITLES[3]
+        assert "lexical" in full.degraded
+        assert "lexical" in search.status().degraded
+    eventually(lambda: titles(search.search("gajah terbang monas"))[:1] == ["Gajah terbang di atas Monas"])
+    assert search.status().degraded == ("calibration",)
 
 
 def _lose(path: Path) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from search.vectors.faiss_index import FaissIndex
 from search.vectors.port import Identity, Keys, Space, Vectors
 from search.vectors.snapshot import MANIFEST, Snapshots
 from tests.factories.vectors import DIM, Ledger, keys_of, turned, unit_rows
+from tests.full_disk import files_of_at_most
 
 TRANSFORMS = {Space.DENSE: lambda vectors: vectors, Space.ADAPTED: turned}
 IDENTITY = Identity(database="d", model="m", revision="1", dim=DIM, adapter="turned")
@@ -155,17 +154,6 @@ def test_a_full_disk_keeps_the_old_snapshot_and_search_goes_on(
     roomy = FaissIndex(DIM, TRANSFORMS, snapshots)
     roomy.catch_up(ledger)
     assert only_folder(tmp_path) != old
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """Let the kernel refuse to write more, as it does on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @dataclass
