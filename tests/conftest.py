@@ -37,6 +37,11 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["postgresql"] = node.config.saring_postgresql.render_as_string(hide_password=False)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest test first: what waits behind it is taken over by the other process."""
+    items.sort(key=lambda item: item.get_closest_marker("corpus") is None)
+
+
 def pytest_unconfigure() -> None:
     _at_end.close()
 

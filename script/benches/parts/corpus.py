@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import insert
 
+from app.documents import key_of
 from kernel.db import Database
 from search import changes, embedding
 from search.documents import FOLDING_VERSION
@@ -94,7 +95,7 @@ def write(database: Database, encoder: Encoder, start: int, titles: list[str], v
             insert(SearchDocument),
             [
                 {
-                    "id": start + place + 1, "key": f"bench:{start + place}", "title": title, "folded_title": title,
+                    "id": start + place + 1, "key": key_of(start + place + 1), "title": title, "folded_title": title,
                     "folding_version": FOLDING_VERSION, "deleted": False, "change_id": first + place, **empty, **facts,
                 }
                 for place, title in enumerate(titles)
