@@ -106,7 +106,7 @@ class ModelVectors:
     def _vectors(self, session: Session, condition: ColumnElement[bool]) -> tuple[Keys, Vectors]:
         valid = session.execute(
             select(SearchVector.document_id, SearchVector.field, SearchVector.data).where(
-                SearchVector.model_id == self.model_id, condition
+                embedding.among_documents(self.model_id), condition
             )
         ).all()
         keys = np.array([key(row[0], ENCODED_FIELDS.index(row[1])) for row in valid], np.int64)
