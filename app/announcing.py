@@ -56,15 +56,15 @@ def announce(
         return []
     if plan.organisation is None:
         return _left_to_owners(saring, session, narrative, plan.content, now=now) if place.revision > 1 else []
-    if not (plan.posts or plan.corrections):
-        return []
-    approver = session.get_one(Person, narrative.approver_id)
-    if approver.organisation_id != plan.organisation.id:
+    approver, speaks = session.get_one(Person, narrative.approver_id), bool(plan.posts or plan.corrections)
+    if speaks and approver.organisation_id != plan.organisation.id:
         raise OtherOrganisation(organisation_id=plan.organisation.id)
+    if seen is not None and seen != plan.seen:
+        raise DraftChanged
+    if not speaks:
+        return []
     author_id, approver_id = narrative.author_id, narrative.approver_id
     if place.revision > 1:
-        if seen is not None and seen != plan.seen:
-            raise DraftChanged
         corrected = correct(
             session,
             content=plan.content,
@@ -76,7 +76,7 @@ def announce(
             organisation_id=plan.organisation.id,
         )
         return list(corrected.rows)
-    require_signed(plan.posts, seen=plan.seen if seen is None else seen, approver_id=approver_id)
+    require_signed(plan.posts, approver_id=approver_id)
     return approve(
         session,
         content=with_choices(plan.content, plan.posts),

@@ -176,7 +176,7 @@ SENTENCES: dict[str, Sentence] = {
     "already_published": lambda **_f: _("This version was already approved for this account."),
     "no_such_publication": lambda **_f: _("Your organisation has no such publication."),
     "publication_moved_on": lambda **facts: _moved_on_sentence(**facts),
-    "bad_post_link": lambda **_f: _("This is not the link of a post on this network. Copy it from the post itself."),
+    "bad_post_link": lambda **facts: _link_sentence(**facts),
     "already_frozen": lambda **_f: _("Publishing is stopped already."),
     "not_your_switch": lambda **_f: _("You cannot stop or release publishing for others."),
     "no_organisation": lambda **_f: _("You work for no organisation yet. An administrator can change that."),
@@ -191,6 +191,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_such_reply": lambda **_f: _("Your organisation has no such reply in its inbox."),
     "unknown_local_time": lambda **_f: _("There is no such time on that day. Choose another one."),
+    "past_moment": lambda **_f: _("That time has passed. Choose one that lies ahead."),
     "cannot_answer": lambda **_f: _("This network lets nobody answer from here. Answer on the network itself."),
     "secrets_unreadable": lambda **_f: _("The keys of this account cannot be opened here. Connect it again."),
     "no_such_subscription": lambda **_f: _("This link has expired, or the news was ended already. Nothing more comes."),
@@ -226,6 +227,14 @@ def _pace_sentence(*, votes: int = 0, retry_after_seconds: int = 3600, **_f: obj
         votes=votes,
         minutes=minutes,
     )
+
+
+def _link_sentence(*, another: bool = False, unheard: bool = False, **_f: object) -> str:
+    if another:
+        return _("This is the link of another post of yours. Look for the one that is meant here.")
+    if unheard:
+        return _("The network does not answer, so the link could not be checked. Try again in a moment.")
+    return _("This is not the link of a post on this account. Copy it from the post itself.")
 
 
 def _moved_on_sentence(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:

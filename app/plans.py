@@ -40,9 +40,15 @@ class Plan:
     def seen(self) -> str:
         """The hash (hex) of all that an approver signs with this plan; empty where nothing is posted."""
         if self.corrections:
-            texts = [
-                [row.account.id, row.step.act if row.step else "", row.payload.text if row.payload else ""]
-                for row in self.corrections
-            ]
-            return hashlib.sha256(json.dumps(texts, ensure_ascii=False).encode()).hexdigest()
+            return hashlib.sha256(
+                json.dumps(list(map(_signed, self.corrections)), ensure_ascii=False).encode()
+            ).hexdigest()
         return seen_hash(self.posts) if any(post.included for post in self.posts) else ""
+
+
+def _signed(row: Foreseen) -> list[object]:
+    if row.step is None or row.payload is None:
+        return [row.account.id]
+    picture = row.payload.image.sha256 if row.payload.image else ""
+    target = row.target.id if row.target else 0
+    return [row.account.id, row.step.op, row.step.act, target, row.payload.marker, row.payload.text, picture]

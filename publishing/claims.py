@@ -104,13 +104,13 @@ def write_ahead(
 ) -> bool:
     """Note that the post may be live from now on, and hold it for one more lease; False means: do not send.
 
-    It was lost to another worker, cancelled, or frozen meanwhile.
+    It was lost to another worker, cancelled, or frozen meanwhile, or its account is no longer connected.
     """
     moment = database_now(session)
     held = session.scalar(
         update(Publication)
         .where(Publication.id == work.id, Publication.fence == work.fence, Publication.state.in_(CLAIMABLE))
-        .where(~frozen(Publication.organisation_id))
+        .where(~frozen(Publication.organisation_id), _is_connected())
         .values(
             state=PublicationState.SENDING,
             maybe_sent_at=work.maybe_sent_at or now,
@@ -143,6 +143,11 @@ def idempotency_key(marker: str, *identity: int | str) -> str:
 def frozen(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Return the condition that a kill switch, the organisation's or the global one, is in force."""
     return exists().where(KillSwitch.released_at.is_(None), KillSwitch.scope.in_((GLOBAL_SCOPE, organisation_id)))
+
+
+def _is_connected() -> ColumnElement[bool]:
+    account = exists().where(ChannelAccount.id == Publication.account_id)
+    return account.where(ChannelAccount.state == AccountState.CONNECTED)
 
 
 def _dependency_is_met() -> ColumnElement[bool]:

@@ -135,9 +135,9 @@ def known_account(session: Session, verified: Verified, *, organisation_id: int)
 
 
 def disconnect(session: Session, account_id: int, *, vault: Vault, actor: Actor, now: datetime) -> ChannelAccount:
-    """Forget an account's secrets and cancel what was not sent; what was published stays. Raises NoSuchAccount."""
+    """Forget an account's secrets and leave nothing waiting; what was published stays. Raises NoSuchAccount."""
     account = find_account(session, account_id, actor=actor)
-    desk.cancel_waiting(session, account.id, actor=actor, now=now)
+    desk.let_go(session, account.id, actor=actor, now=now)
     account.sealed = vault.seal(account.id, {})
     account.state, account.expires_at = AccountState.DISCONNECTED, None
     account.token_version += 1

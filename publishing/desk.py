@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
+from kernel.db import Database
 from kernel.outbox import SYSTEM, Actor, record
+from publishing.channels.errors import ChannelError
 from publishing.channels.interface import Find
-from publishing.connections import Channels
+from publishing.channels.values import Published
+from publishing.connections import AccountSnapshot, Channels, guard
 from publishing.errors import BadLink, NoSuchPublication, WrongState
 from publishing.models import (
     Act,
@@ -24,9 +27,12 @@ from publishing.models import (
     Step,
 )
 from publishing.models.publications import CLAIMABLE
+from publishing.scheduling import require_ahead
 from publishing.settling import FIRST_POLL
+from publishing.vault import SecretsUnreadable
 
 WAITING = (PublicationState.PENDING, PublicationState.SCHEDULED, PublicationState.RETRY)
+_LOST_ACCESS = (PublicationState.NEEDS_REAUTH,)
 FOR_A_PERSON = (PublicationState.UNKNOWN, PublicationState.FAILED, PublicationState.NEEDS_REAUTH)
 
 
@@ -65,20 +71,42 @@ def attempts(session: Session, publication_id: int) -> list[PublicationAttempt]:
     return list(session.scalars(query.order_by(PublicationAttempt.id)))
 
 
-def confirm_live(
-    session: Session, publication_id: int, *, url: str, channels: Channels, actor: Actor, now: datetime
-) -> Publication:
-    """Take a person's word, and link, that an unknown post is live. Raises WrongState, BadLink."""
-    publication = take(session, publication_id, (PublicationState.UNKNOWN,), actor)
-    account = session.get_one(ChannelAccount, publication.account_id)
-    remote_id = channels.kinds[account.kind].remote_id_of(url)
+def locate(database: Database, channels: Channels, publication_id: int, *, url: str, actor: Actor) -> Published:
+    """Return the post of the publication's account behind a link; no transaction may be open.
+
+    Raises NoSuchPublication, and BadLink where it is a post of somebody else, or none, or the network does not say.
+    """
+    with database.read() as session:
+        publication = session.scalar(_of(publication_id, actor))
+        if publication is None:
+            raise NoSuchPublication(publication_id=publication_id)
+        account = session.get_one(ChannelAccount, publication.account_id)
+        handle, key, snapshot = account.handle, publication.idem_key, AccountSnapshot.of(account)
+    try:
+        channel = channels.open(snapshot)
+        remote_id = guard(lambda: channel.own_post(url, handle=handle, key=key))
+    except (ChannelError, SecretsUnreadable, KeyError) as error:
+        raise BadLink(field="url", url=url, unheard=True) from error
     if remote_id is None:
         raise BadLink(field="url", url=url)
+    return Published(remote_id, url)
+
+
+def confirm_live(
+    session: Session, publication_id: int, *, remote: Published, actor: Actor, now: datetime
+) -> Publication:
+    """Take a person's word that an unknown post is live at what `locate` found.
+
+    Raises WrongState, and BadLink where that is another post of ours, or not the one that was to be changed.
+    """
+    publication = take(session, publication_id, (PublicationState.UNKNOWN,), actor)
+    session.execute(select(ChannelAccount).where(ChannelAccount.id == publication.account_id).with_for_update())
+    _require_its_own(session, publication, remote)
     publication.state, publication.reason = PublicationState.PUBLISHED, Reason.BY_PERSON
-    publication.remote_id, publication.remote_url, publication.published_at = remote_id, url, now
+    publication.remote_id, publication.remote_url, publication.published_at = remote.remote_id, remote.url, now
     if publication.act in {Act.POST, Act.REPLY}:
         session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
-    _line(session, publication, Step.CONFIRMED, actor, now, detail=url)
+    _line(session, publication, Step.CONFIRMED, actor, now, detail=remote.url)
     _tell(session, "publication_confirmed", publication, actor=actor, now=now)
     return publication
 
@@ -102,13 +130,20 @@ def learn_delivery(session: Session, *, key: str, remote_id: str, now: datetime)
 
 
 def send_again(
-    session: Session, publication_id: int, *, channels: Channels, actor: Actor, now: datetime
+    session: Session,
+    publication_id: int,
+    *,
+    channels: Channels,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> Publication:
     """Send what is not live, exactly as it was approved. Raises WrongState where a newer version has been approved.
 
-    Where the network lets us look, the outbox still looks first; elsewhere the person's word is all there is.
+    Where the network lets us look, the outbox still looks first; elsewhere the person's word is all there is, and it
+    is good only for the try that they looked at: `seen` is the fence that the page showed.
     """
-    publication = take(session, publication_id, FOR_A_PERSON, actor)
+    publication = take(session, publication_id, FOR_A_PERSON, actor, seen=seen)
     newer = exists().where(
         Publication.counter_narrative_id == publication.counter_narrative_id,
         Publication.account_id == publication.account_id,
@@ -126,9 +161,14 @@ def send_again(
     return publication
 
 
-def cancel(session: Session, publication_id: int, *, actor: Actor, now: datetime) -> Publication:
-    """Let go of what was not sent, or of an unknown post that a person saw is not there. Raises WrongState."""
-    publication = take(session, publication_id, (*WAITING, *FOR_A_PERSON), actor)
+def cancel(
+    session: Session, publication_id: int, *, actor: Actor, now: datetime, seen: int | None = None
+) -> Publication:
+    """Let go of what was not sent, or of an unknown post that a person saw is not there. Raises WrongState.
+
+    `seen` is the fence that the page showed: another try since then may have got through.
+    """
+    publication = take(session, publication_id, (*WAITING, *FOR_A_PERSON), actor, seen=seen)
     if publication.state in WAITING and publication.maybe_sent_at is not None:
         raise WrongState(state=publication.state, maybe_sent=True)
     publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
@@ -136,25 +176,36 @@ def cancel(session: Session, publication_id: int, *, actor: Actor, now: datetime
     return publication
 
 
-def cancel_waiting(session: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
-    """Let go of everything that an account has certainly not sent, and return how much that was."""
+def let_go(session: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
+    """Leave nothing waiting on an account that is disconnected, and return how much waited.
+
+    What was certainly not sent is cancelled. What may have been is unknown now: nobody will look for it any more, and a
+    request that is still under way tells what it did (settling.published has no fence).
+    """
     waiting = session.scalars(
         select(Publication)
-        .where(Publication.account_id == account_id, Publication.state.in_(CLAIMABLE))
-        .where(Publication.maybe_sent_at.is_(None))
+        .where(Publication.account_id == account_id, Publication.state.in_((*CLAIMABLE, *_LOST_ACCESS)))
         .with_for_update()
     ).all()
     for publication in waiting:
-        publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
+        maybe_live = publication.maybe_sent_at is not None
+        publication.state = PublicationState.UNKNOWN if maybe_live else PublicationState.CANCELLED
+        publication.reason = Reason.OUTCOME_UNKNOWN if maybe_live else Reason.BY_PERSON
         publication.fence += 1
-        _tell(session, "publication_cancelled", publication, actor=actor, now=now)
+        publication.lease_until = None
+        kind = "publication_became_unknown" if maybe_live else "publication_cancelled"
+        _tell(session, kind, publication, actor=actor, now=now)
     return len(waiting)
 
 
 def reschedule(
     session: Session, publication_id: int, *, not_before: datetime, actor: Actor, now: datetime
 ) -> Publication:
-    """Move the moment of a publication that was never tried. The text stays as approved. Raises WrongState."""
+    """Move the moment of a publication that was never tried. The text stays as approved.
+
+    Raises WrongState, and PastMoment where the clocks have passed it: a slip of the year must not send at once.
+    """
+    require_ahead(not_before, now=now)
     publication = take(session, publication_id, (PublicationState.PENDING, PublicationState.SCHEDULED), actor)
     publication.state = PublicationState.SCHEDULED if not_before > now else PublicationState.PENDING
     publication.not_before = not_before
@@ -173,21 +224,44 @@ def resume(session: Session, account_id: int, *, now: datetime) -> int:
     return len(resumed)
 
 
-def take(session: Session, publication_id: int, states: Sequence[str], actor: Actor) -> Publication:
+def take(
+    session: Session, publication_id: int, states: Sequence[str], actor: Actor, *, seen: int | None = None
+) -> Publication:
     """Lock a publication of the actor's organisation in one of `states`. Raises NoSuchPublication, WrongState.
 
-    Somebody without an organisation finds nothing.
+    Somebody without an organisation finds nothing. Where `seen` is given, nothing may have happened since that fence.
     """
-    query = select(Publication).where(Publication.id == publication_id)
-    query = query.where(Publication.organisation_id == actor.organisation_id)
-    publication = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    query = _of(publication_id, actor).with_for_update().execution_options(populate_existing=True)
+    publication = session.scalar(query)
     if publication is None:
         raise NoSuchPublication(publication_id=publication_id)
-    if publication.state not in states:
+    if publication.state not in states or seen not in {None, publication.fence}:
         raise WrongState(state=publication.state)
     publication.fence += 1  # a worker that still holds it learns that somebody else decided
     publication.lease_until = None
     return publication
+
+
+def _of(publication_id: int, actor: Actor) -> Select[Publication]:
+    mine = (Publication.id == publication_id, Publication.organisation_id == actor.organisation_id)
+    return select(Publication).where(*mine)
+
+
+def _require_its_own(session: Session, publication: Publication, remote: Published) -> None:
+    """Raise BadLink where `remote` is another publication's post, or not what this edit or deletion is about."""
+    if publication.act in {Act.EDIT, Act.DELETE}:
+        target = session.get(Publication, publication.depends_on or 0)
+        if target is None or target.remote_id != remote.remote_id:
+            raise BadLink(field="url", url=remote.url, another=True)
+        return
+    taken = exists().where(
+        Publication.account_id == publication.account_id,
+        Publication.id != publication.id,
+        Publication.act.in_((Act.POST, Act.REPLY)),
+        Publication.remote_id == remote.remote_id,
+    )
+    if session.scalar(select(taken)):
+        raise BadLink(field="url", url=remote.url, another=True)
 
 
 def _line(

@@ -143,6 +143,12 @@ class UnknownLocalTime(Invalid):
     code = "unknown_local_time"
 
 
+class PastMoment(Invalid):
+    """What is to go out later was given a moment that has passed."""
+
+    code = "past_moment"
+
+
 class CannotAnswer(NotAllowed):
     """The network has no replies that an application may send."""
 

@@ -68,6 +68,12 @@ def find_reply(session: Session, reply_id: int, *, actor: Actor) -> InboundReply
     return _take(session, reply_id, actor)
 
 
+def post_of(session: Session, reply_id: int, *, actor: Actor) -> Publication | None:
+    """Return the post of ours that a reply stands under, or None. Raises NoSuchReply, WrongState as `find_reply`."""
+    reply = _take(session, reply_id, actor)
+    return session.get(Publication, reply.publication_id) if reply.publication_id else None
+
+
 def kind_of(session: Session, reply: InboundReply) -> str:
     """Return the network that a reply came from."""
     return session.get_one(ChannelAccount, reply.account_id).kind

@@ -20,7 +20,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kernel.clock import Clock
-from kernel.db import Database
+from kernel.db import Database, database_now
 from publishing import claims, settling, tokens
 from publishing.channels.errors import (
     ChannelError,
@@ -52,6 +52,24 @@ class Sweep:
 
     cancelled: int
     overdue: int
+
+
+CLOCK_SLACK = timedelta(seconds=30)
+"""How far a worker's clock may be from the database's. Less than any network's reads trail its writes: a worker whose
+clock is ahead would believe a miss too early, and post twice."""
+
+
+class ClockIsWrong(RuntimeError):
+    """This host's clock is too far from the database's to send anything by it."""
+
+
+def step_in_time(database: Database, channels: Channels, *, clock: Clock) -> bool:
+    """As `step`, for a worker that trusts its host's clock only as far as the database agrees. Raises ClockIsWrong."""
+    with database.read() as session:
+        ahead = clock.now() - database_now(session)
+    if abs(ahead) > CLOCK_SLACK:
+        raise ClockIsWrong(f"{ahead.total_seconds():+.0f} s from the database's clock: set it right, nothing is sent")
+    return step(database, channels, clock=clock)
 
 
 def step(database: Database, channels: Channels, *, clock: Clock, lease_seconds: float = claims.LEASE_SECONDS) -> bool:

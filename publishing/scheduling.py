@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from publishing.errors import UnknownLocalTime
+from publishing.errors import PastMoment, UnknownLocalTime
+
+SLACK = timedelta(minutes=1)
+"""What a wall clock without seconds may lie behind."""
+
+
+def require_ahead(moment: datetime, *, now: datetime) -> None:
+    """Raise PastMoment where a moment lies behind us."""
+    if moment < now - SLACK:
+        raise PastMoment(field="not_before")
 
 
 def moment_of(local: datetime, time_zone: str) -> datetime:

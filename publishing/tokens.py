@@ -110,7 +110,8 @@ def _store(
 ) -> AccountSnapshot:
     row = session.execute(select(ChannelAccount).where(ChannelAccount.id == account.id).with_for_update()).scalar_one()
     row.refresh_lease_until = None
-    if fresh is not None:
+    # Connected anew or disconnected meanwhile: what came back belongs to an access that nobody wants any more.
+    if fresh is not None and row.token_version == account.token_version:
         row.sealed = vault.seal(row.id, merged(vault.open(row.id, row.sealed), dict(fresh.secrets)))
         row.settings = {**row.settings, **fresh.settings}
         row.expires_at = fresh.expires_at

@@ -22,7 +22,7 @@ def make_commands(saring: Saring) -> list[click.Command]:
     def worker() -> None:
         """Carry out what follows from events and send publications, until stopped."""
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-        publish = partial(outbox.step, saring.database, saring.channels, clock=saring.clock)
+        publish = partial(outbox.step_in_time, saring.database, saring.channels, clock=saring.clock)
         rounds: dict[str, Callable[[], bool]] = {"listener": Listener(saring), "upkeep": Upkeep(saring)}
         running = Worker(saring, publish=publish, rounds=rounds)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
+from app.errors import sentence_for
 from app.forms.publishing import LOCAL_FORMATS, POST_LIMIT
 from app.i18n import gettext as _
 from kernel.errors import Invalid
 from publishing.drafting import Choice
-from publishing.scheduling import moment_of
+from publishing.errors import PastMoment
+from publishing.scheduling import moment_of, require_ahead
 
 
 def choices_in(
-    sent: Mapping[str, str], account_ids: Sequence[int], *, time_zone: str
+    sent: Mapping[str, str], before: Mapping[int, datetime | None], *, time_zone: str, now: datetime
 ) -> tuple[dict[int, Choice], dict[int, str]]:
-    """Return what was chosen for each account, and for each account with a fault the sentence about it."""
+    """Return what was chosen for each account, and for each account with a fault the sentence about it.
+
+    `before` are the accounts with the moment that each has so far: a time that cannot be leaves it as it was.
+    """
     choices: dict[int, Choice] = {}
     faults: dict[int, str] = {}
-    for account_id in account_ids:
+    for account_id, moment in before.items():
         if f"text-{account_id}" not in sent:
             continue  # this account was connected after the page was opened
         typed = sent[f"text-{account_id}"][:POST_LIMIT]
         text = "".join(letter for letter in typed if printable(letter))
         if text != typed:
             faults[account_id] = _("Invisible characters were taken out. Look at it and send it again.")
-        moment = None
+        wanted = moment
         try:
-            moment = _moment(sent.get(f"when-{account_id}", ""), time_zone)
+            wanted = _moment(sent.get(f"when-{account_id}", ""), time_zone)
+            if wanted is not None and wanted != moment:
+                require_ahead(wanted, now=now)
+        except PastMoment as error:
+            wanted, faults[account_id] = moment, sentence_for(error)
         except (ValueError, Invalid):
             faults[account_id] = _("There is no such time on that day. Choose another one.")
-        choices[account_id] = Choice(f"post-{account_id}" in sent, text, moment)
+        choices[account_id] = Choice(f"post-{account_id}" in sent, text, wanted)
     return choices, faults
 
 

@@ -90,6 +90,8 @@ class PublicationPage:
     post: PostView
     case_href: str
     payload_sha256: str
+    fence: int
+    """Grows with each try and each act of a person: what somebody saw is good only for what they saw."""
     approved_at: str
     attempts: tuple[AttemptView, ...]
     siblings: tuple[BoardRow, ...]
@@ -152,6 +154,7 @@ def publication_page(
         post=post_view(account, Payload.from_json(publication.payload), network=row.network, when=row.when),
         case_href=case_href,
         payload_sha256=publication.payload_sha256,
+        fence=publication.fence,
         approved_at=local_moment(publication.approved_at, time_zone),
         attempts=tuple(map(_attempt_view, attempts)),
         siblings=siblings,

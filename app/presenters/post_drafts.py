@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
@@ -93,6 +94,7 @@ def drafts_page(
     may_review: bool,
     person_id: int,
     organisation_id: int | None,
+    now: datetime,
 ) -> DraftsPage:
     """Return the page for one person: who edited a text sees why somebody else has to approve."""
     narrative, case = waiting.narrative, waiting.case
@@ -109,7 +111,7 @@ def drafts_page(
         organisation=plan.organisation.name if plan.organisation else "",
         time_zone=zone,
         page_url=plan.content.url,
-        drafts=tuple(_draft_view(waiting, post, networks=networks, time_zone=zone) for post in plan.posts),
+        drafts=tuple(_draft_view(waiting, post, networks=networks, time_zone=zone, now=now) for post in plan.posts),
         changes=tuple(_change_view(row, networks) for row in plan.corrections),
         card_url=url_for("share_cards.show", sha256=card.sha256) if card else "",
         card_alt=card.alt if card else "",
@@ -146,7 +148,9 @@ def _problem(problem: Problem) -> str:
     return draft_problem_word(problem.code)
 
 
-def _draft_view(waiting: Waiting, post: Prepared, *, networks: dict[str, type[Channel]], time_zone: str) -> DraftView:
+def _draft_view(
+    waiting: Waiting, post: Prepared, *, networks: dict[str, type[Channel]], time_zone: str, now: datetime
+) -> DraftView:
     fate = Judgement(post.count, post.problems, post.warnings)
     local = local_time(post.not_before, time_zone) if post.not_before else None
     return DraftView(
@@ -158,7 +162,9 @@ def _draft_view(waiting: Waiting, post: Prepared, *, networks: dict[str, type[Ch
         composed=post.composed,
         edited=post.edited_by is not None and post.payload.text != post.composed,
         local_not_before=local.strftime("%Y-%m-%dT%H:%M") if local else "",
-        when=local_moment(post.not_before, time_zone) if post.not_before else _("At once after approval"),
+        when=local_moment(post.not_before, time_zone)
+        if post.not_before and post.not_before > now
+        else _("At once after approval"),
         check=check_view(post, fate, post.payload.text, networks=networks),
         count_href=url_for(
             "post_drafts.check",

@@ -15,7 +15,7 @@ from app.forms.publishing import AnswerForm
 from app.i18n import gettext as _
 from app.newsroom import NEWSROOM, READERS, actor, confirmed_actor, own_id, read_organisation, render
 from app.presenters.inbox import reply_view, waiting_words
-from app.reporting import file_reply
+from app.reporting import answer_reply, file_reply
 from app.wiring import Saring
 from kernel.errors import Conflict, Invalid, NotAllowed
 from publishing import inbox
@@ -85,15 +85,8 @@ def _answered(saring: Saring, reply_id: int, form: AnswerForm) -> bool:
     try:
         me = confirmed_actor(saring)
         with saring.database.write() as session:
-            inbox.answer(
-                session,
-                reply_id,
-                text=form.text.data,
-                person_id=current().person_id,
-                channels=saring.channels,
-                actor=me,
-                now=saring.clock.now(),
-            )
+            said = {"text": form.text.data, "person_id": current().person_id}
+            answer_reply(saring, session, reply_id, actor=me, now=saring.clock.now(), **said)
     except (Invalid, NotAllowed, Conflict) as error:
         attach(form, error)
         return False

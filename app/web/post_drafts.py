@@ -72,8 +72,8 @@ def _save(saring: Saring, public_id: str, version: int) -> dict[int, str]:
         waiting, plan = _plan(saring, session, public_id, version)
         _require_own(plan)
         zone = plan.organisation.time_zone if plan.organisation else "Asia/Jakarta"
-        accounts = [post.account.id for post in plan.posts]
-        choices, faults = choices_in(request.form, accounts, time_zone=zone)
+        before = {post.account.id: post.not_before for post in plan.posts}
+        choices, faults = choices_in(request.form, before, time_zone=zone, now=saring.clock.now())
         drafting.save(
             session,
             plan.posts,
@@ -103,6 +103,7 @@ def _show(saring: Saring, public_id: str, version: int, *, faults: dict[int, str
         may_review=bool(me.roles & REVIEWERS),
         person_id=me.person_id,
         organisation_id=me.organisation_id,
+        now=saring.clock.now(),
     )
     return render_template("post_drafts/show.html", page=page, faults=faults or {})
 

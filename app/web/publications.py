@@ -32,6 +32,7 @@ from app.newsroom import (
 from app.wiring import Saring
 from kernel.errors import Invalid
 from publishing import desk, engagement, overview
+from publishing.channels.values import Published
 from publishing.scheduling import moment_of
 
 Page = Response | str | tuple[str, int]
@@ -74,28 +75,33 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @blueprint.post("/<int:publication_id>/tayang")
     @requires(*NEWSROOM)
     def confirm_live(publication_id: int) -> Page:
-        form = LinkForm()
+        form, found = LinkForm(), Found()
+
+        def look() -> None:
+            url, who = form.url.data.strip(), actor()
+            found.post = desk.locate(saring.database, saring.channels, publication_id, url=url, actor=who)
 
         def act(session: Session, now: datetime) -> None:
-            url = form.url.data.strip()
-            desk.confirm_live(session, publication_id, url=url, channels=saring.channels, actor=actor(), now=now)
+            desk.confirm_live(session, publication_id, remote=found.post, actor=actor(), now=now)
 
-        return _settle(saring, publication_id, act, form=form, name="link_form")
+        return _settle(saring, publication_id, act, look=look, form=form, name="link_form")
 
     @blueprint.post("/<int:publication_id>/kirim-ulang")
     @requires(*NEWSROOM)
     def send_again(publication_id: int) -> Page:
         def act(session: Session, now: datetime) -> None:
-            desk.send_again(session, publication_id, channels=saring.channels, actor=actor(), now=now)
+            channels, who = saring.channels, actor()
+            desk.send_again(session, publication_id, channels=channels, actor=who, now=now, seen=_seen())
 
         return _settle(saring, publication_id, act)
 
     @blueprint.post("/<int:publication_id>/batal")
     @requires(*NEWSROOM)
     def cancel(publication_id: int) -> Page:
-        return _settle(
-            saring, publication_id, lambda session, now: desk.cancel(session, publication_id, actor=actor(), now=now)
-        )
+        def act(session: Session, now: datetime) -> None:
+            desk.cancel(session, publication_id, actor=actor(), now=now, seen=_seen())
+
+        return _settle(saring, publication_id, act)
 
     @blueprint.post("/<int:publication_id>/jadwal")
     @requires(*NEWSROOM)
@@ -119,24 +125,39 @@ def make_blueprint(saring: Saring) -> Blueprint:
     return blueprint
 
 
+class Found:
+    """What a link led to, between the look at the network and the transaction."""
+
+    post: Published
+
+
+def _seen() -> int:
+    """Return the fence of the publication when the page was made; one that no publication has where it is missing."""
+    return request.form.get("fence", -1, type=int)
+
+
 def _settle(
     saring: Saring,
     publication_id: int,
     act: Callable[[Session, datetime], object],
     *,
+    look: Callable[[], object] | None = None,
     form: SaringForm | None = None,
     name: str = "",
     act_outside: bool = True,
 ) -> Page:
     """Act in one transaction and go back to the publication; on bad input show it again with what was typed.
 
-    What changes the world outside needs a fresh second factor; taking note of something does not.
+    What changes the world outside needs a fresh second factor; taking note of something does not. `look` asks a
+    network first, while no transaction is open.
     """
     own_id()
     if form is None or form.validate():
         try:
             if act_outside:
                 confirmed_actor(saring)
+            if look is not None:
+                look()
             with saring.database.write() as session:
                 act(session, saring.clock.now())
         except (Invalid, SecondFactorMissing) as error:

@@ -65,6 +65,8 @@ class Bluesky(Channel):
         refresh=Refresh.ROTATING,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("bsky.app/profile/{handle}/post/{id}", "bsky.app/profile/{did}/post/{id}")
+
     def verify(self) -> Identity:
         session = self._call("GET", "com.atproto.server.getSession")
         handle, did = session["handle"], session["did"]
@@ -142,6 +144,10 @@ class Bluesky(Channel):
             replies=tuple(_reply(n) for n in found if n["reason"] in _REASONS),
             cursor=found[-1]["indexedAt"] if found else cursor,
         )
+
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        rkey = super().own_post(url, handle=handle, key=key)
+        return f"at://{self._did}/{POST}/{rkey}" if rkey else None
 
     @property
     def _did(self) -> str:

@@ -36,6 +36,12 @@ class Facebook(GraphChannel):
         replies=True,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = (
+        "facebook.com/{page}_{id}",
+        "facebook.com/{page}/posts/{id}",
+        "facebook.com/{name}/posts/{id}",
+    )
+
     def verify(self) -> Identity:
         page = self.call("GET", "/me", params={"fields": "id,name,username"})
         return Identity(f"@{page.get('username') or page['id']}", page["name"], {"page": page["id"]})
@@ -103,6 +109,11 @@ class Facebook(GraphChannel):
             tuple(_reply(comment, parent) for comment, parent in fresh),
             fresh[-1][0]["created_time"] if fresh else cursor,
         )
+
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        """The newer names of posts, pfbid…, say nothing to the API: there Saring looks for itself."""
+        number = super().own_post(url, handle=handle, key=key)
+        return f"{self._page}_{number}" if number and number.replace("_", "").isdigit() else None
 
     def _is_ours(self, comment: dict[str, Any]) -> bool:
         return bool(comment.get("from", {}).get("id") == self._page)

@@ -40,6 +40,8 @@ class Instagram(GraphChannel):
         refresh=Refresh.EXTEND,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("instagram.com/p/{id}", "instagram.com/{name}/p/{id}")
+
     def verify(self) -> Identity:
         me = self.call("GET", "/me", params={"fields": "user_id,username,name"})
         return Identity(f"@{me['username']}", me.get("name") or me["username"], {"user": me["user_id"]})
@@ -97,6 +99,13 @@ class Instagram(GraphChannel):
         found.sort(key=lambda pair: pair[0]["timestamp"])
         newest = found[-1][0]["timestamp"] if found else cursor
         return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
+
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        """The name in an address is not the number that the API takes, so it is looked for among our own."""
+        code = super().own_post(url, handle=handle, key=key)
+        mine = self.list(f"/{self._user}/media", "id,permalink", since=None) if code else ()
+        found = (post for post in mine if (post.get("permalink") or "").rstrip("/").rsplit("/", 1)[-1] == code)
+        return next((str(post["id"]) for post in found), None)
 
     def _permalink(self, media_id: str) -> str | None:
         """Ask for the address; the picture is live whether or not we learn it."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
 from publishing.channels.errors import NotSupported
 from publishing.channels.values import Identity, Metrics, Payload, Published, ReplyPage
 from publishing.counting import TextRule
+
+_REMOTE_ID = re.compile(r"[\w.-]+", re.ASCII)
 
 
 class Idempotency(StrEnum):
@@ -124,6 +128,8 @@ class Channel(ABC):
     """
 
     capabilities: ClassVar[Capabilities]
+    post_links: ClassVar[tuple[str, ...]] = ()
+    """Addresses of our own posts without scheme: `{id}`, `{name}` (the handle), `{server}`, each setting by name."""
 
     def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
         self.credentials = credentials
@@ -173,8 +179,32 @@ class Channel(ABC):
         """Return replies and mentions that are newer than `cursor`, oldest first."""
         raise NotSupported("replies")
 
-    @classmethod
-    def remote_id_of(cls, url: str) -> str | None:
-        """Return the remote id in a link that a person pasted, or None where it is not one of ours."""
-        tail = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-        return tail or None
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        """Return the remote id behind a link that a person pasted, or None where it is not a post of this account.
+
+        `handle` is the account's, `key` the idempotency key of what is looked for. May ask the network.
+        """
+        return linked_id(url, self.post_links, handle=handle, settings=self.credentials.settings)
+
+
+def linked_id(url: str, templates: tuple[str, ...], *, handle: str, settings: Mapping[str, str]) -> str | None:
+    """Return what stands in the place of `{id}` where a link has the shape of one of `templates`, else None."""
+    try:
+        address = urlsplit(url.strip())
+        server = urlsplit(settings.get("server", "")).netloc
+    except ValueError:
+        return None
+    if address.scheme not in {"http", "https"}:
+        return None
+    shown = f"{address.netloc.lower().removeprefix('www.')}{unquote(address.path).rstrip('/')}"
+    names = {name: value.lstrip("@") for name, value in settings.items()}
+    names |= {"name": handle.lstrip("@").partition("@")[0], "server": server}
+    for template in templates:
+        try:
+            before, _, after = template.format(**{**names, "id": "\0"}).partition("\0")
+        except KeyError:
+            continue  # an account that was connected before this setting was kept
+        middle = shown[len(before) : len(shown) - len(after)]
+        if shown.casefold() == f"{before}{middle}{after}".casefold() and _REMOTE_ID.fullmatch(middle):
+            return middle
+    return None

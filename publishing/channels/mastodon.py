@@ -58,6 +58,8 @@ class Mastodon(Channel):
         replies=True,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("{server}/@{name}/{id}", "{server}/users/{name}/statuses/{id}")
+
     @classmethod
     def limits(cls, settings: Mapping[str, str]) -> Capabilities:
         text = TextRule(

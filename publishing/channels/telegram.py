@@ -41,6 +41,8 @@ class Telegram(Channel):
         reply=True,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("t.me/{chat}/{id}", "t.me/s/{chat}/{id}")
+
     def verify(self) -> Identity:
         """Name the chat that the bot may post to."""
         chat = self._call("getChat", chat_id=self._chat)

@@ -40,6 +40,8 @@ class Threads(GraphChannel):
         refresh=Refresh.EXTEND,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("threads.net/@{name}/post/{id}", "threads.com/@{name}/post/{id}")
+
     def verify(self) -> Identity:
         me = self.call("GET", "/me", params={"fields": "id,username,name"})
         settings = {"user": me["id"], "username": me["username"]}
@@ -90,6 +92,13 @@ class Threads(GraphChannel):
         listed = self.call("GET", f"/{self._user}/mentions", params=params)["data"]
         fresh = sorted((m for m in listed if not cursor or m["timestamp"] > cursor), key=lambda m: str(m["timestamp"]))
         return ReplyPage(tuple(_reply(mention) for mention in fresh), fresh[-1]["timestamp"] if fresh else cursor)
+
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        """The name in an address is not the number that the API takes, so it is looked for among our own."""
+        code = super().own_post(url, handle=handle, key=key)
+        mine = self.list(f"/{self._user}/threads", "id,permalink", since=None) if code else ()
+        found = (post for post in mine if (post.get("permalink") or "").rstrip("/").rsplit("/", 1)[-1] == code)
+        return next((str(post["id"]) for post in found), None)
 
     def _permalink(self, post_id: str) -> str | None:
         """Ask for the address; the post is live whether or not we learn it."""

@@ -11,6 +11,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from publishing.channels.http import expect, send
 from publishing.channels.interface import Capabilities, Channel, Connect, Find, Idempotency, Sending
@@ -62,6 +63,15 @@ class Webhook(Channel):
     def delete(self, remote: Published) -> None:
         notice = {"event": "retracted", "replaces": remote.remote_id, "url": remote.url}
         self._deliver(notice, delivery=f"{remote.remote_id}-retracted")
+
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
+        """Whatever the receiver shows on its own site is our delivery, which has our key for a name."""
+        try:
+            shown = urlsplit(url)
+        except ValueError:
+            return None
+        receiver = urlsplit(self.credentials.settings["url"])
+        return key if shown.scheme in {"http", "https"} and shown.netloc == receiver.netloc else None
 
     def _deliver(self, value: dict[str, Any], *, delivery: str) -> None:
         content = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

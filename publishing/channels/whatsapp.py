@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,6 +17,9 @@ from publishing.counting import TextRule, Unit
 
 TEMPLATE_BODY_LIMIT = 1024
 """Characters of a template's body with its parameters filled in."""
+
+
+_MESSAGE = re.compile(r"wamid\.[\w+/=-]+", re.ASCII)
 
 
 class WhatsApp(GraphChannel):
@@ -67,10 +71,9 @@ class WhatsApp(GraphChannel):
         sent = self.call("POST", f"/{self._phone_number}/messages", json=message)
         return Published(sent["messages"][0]["id"])
 
-    @classmethod
-    def remote_id_of(cls, url: str) -> str | None:
+    def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """A message on WhatsApp has no address; its number is taken as it is."""
-        return url if url.startswith("wamid.") else None
+        return url if _MESSAGE.fullmatch(url) else None
 
     @property
     def _phone_number(self) -> str:

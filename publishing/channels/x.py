@@ -50,6 +50,8 @@ class X(Channel):
         refresh=Refresh.ROTATING,
     )
 
+    post_links: ClassVar[tuple[str, ...]] = ("x.com/{name}/status/{id}", "twitter.com/{name}/status/{id}")
+
     def verify(self) -> Identity:
         me = self._call("GET", "/2/users/me")["data"]
         return Identity(f"@{me['username']}", me["name"], {"user": me["id"], "username": me["username"]})

@@ -164,6 +164,19 @@ class ChannelConformance:
             assert "jangan-bocor" not in repr(error.value)
             assert "jangan-bocor" not in repr(channel.credentials)
 
+    def test_a_pasted_link_is_known_for_our_own_post_and_for_nothing_else(
+        self, network: Network, channel: Channel, payload: Payload
+    ) -> None:
+        key, handle = key_of(payload.marker), channel.verify().handle
+        published = self.send(channel, payload, Sending(key))
+        if published.url and self.links_here:
+            assert channel.own_post(published.url, handle=handle, key=key) == published.remote_id
+            stranger = published.url.replace(handle.lstrip("@").partition("@")[0], "orang.lain")
+            if stranger != published.url:
+                assert channel.own_post(stranger, handle=handle, key=key) is None
+        for link in ("", "12345", "javascript:12345", "https://jejaring-lain.example/12345", "https://[x/12345"):
+            assert channel.own_post(link, handle=handle, key=key) is None, link
+
     # What it owes for what it claims.
 
     def test_find_sees_what_is_there_and_nothing_else(
@@ -245,5 +258,8 @@ class ChannelConformance:
 
     counts_here = True
     """False where the server that the tests can run does not count."""
+
+    links_here = True
+    """False where a post has no address of its own at the network, or the server shows another one than its own."""
 
     missing_id = "999999999"

@@ -66,7 +66,7 @@ class FakeNetwork:
         class Fake(_FakeChannel):
             capabilities: ClassVar[Capabilities] = shown
 
-        Fake.network = network
+        Fake.network, Fake.post_links = network, ("fake.example/{id}",)
         return Fake
 
     def channels(self, **changes: Any) -> Channels:

@@ -20,6 +20,8 @@ class TestBluesky(ChannelConformance):
 
 
 class TestMastodon(ChannelConformance):
+    links_here = False
+
     @pytest.fixture
     def network(self, build_network: Callable[[str], Network]) -> Network:
         return build_network("mastodon")
@@ -62,6 +64,8 @@ class TestWhatsApp(ChannelConformance):
 
 
 class TestWebhook(ChannelConformance):
+    links_here = False
+
     @pytest.fixture
     def network(self, build_network: Callable[[str], Network]) -> Network:
         return build_network("webhook")

@@ -59,6 +59,8 @@ class ToyNetwork(Network):
 
 
 class TestToy(ChannelConformance):
+    links_here = False
+
     @pytest.fixture
     def network(self) -> Iterator[Network]:
         with NoticeBoard() as board:

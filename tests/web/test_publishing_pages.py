@@ -11,6 +11,7 @@ from itertools import count
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from accounts.models import Organisation, Person
 from accounts.roles import Role
@@ -113,6 +114,16 @@ def approve(client: CheckingClient, public_id: str) -> int:
     seen = re.search(r'name="seen" value="([0-9a-f]*)"', page)
     form = {"seen": seen[1] if seen else ""}
     return client.post(f"/meja/kasus/{public_id}/narasi/1/setujui", data=form).status_code
+
+
+def press(client: CheckingClient, publication_id: int, word: str) -> TestResponse:
+    """Press a button of a publication's page as it stands."""
+    page = client.get(f"/terbitan/{publication_id}").text
+    fence = re.search(
+        rf'action="/terbitan/{publication_id}/{word}"[^>]*>.*?name="fence" value="(\d+)"', page, re.DOTALL
+    )
+    assert fence, word
+    return client.post(f"/terbitan/{publication_id}/{word}", data={"fence": fence[1]})
 
 
 def published(room: Room, sign_in: SignIn) -> Publication:
@@ -259,13 +270,13 @@ def test_what_is_not_there_is_sent_again_and_what_failed_is_cancelled(app: Flask
     room.send()
     client = sign_in(room.publisher, confirmed=True)
     assert "Jejaring menolaknya" in client.get(f"/terbitan/{post.id}").text
-    client.post(f"/terbitan/{post.id}/kirim-ulang")
+    press(client, post.id, "kirim-ulang")
     room.send()
     assert room.posts()[0].state == PublicationState.PUBLISHED
     room.network.before = [Rejected("422 no", status=422)]
     second = published(room, sign_in)
     room.send()
-    assert client.post(f"/terbitan/{second.id}/batal").status_code == 303
+    assert press(client, second.id, "batal").status_code == 303
     assert room.posts()[1].state == PublicationState.CANCELLED
 
 

@@ -27,6 +27,7 @@ from tests.mail_server import MailServer
 from tests.standing_clock import START, StandingClock
 from tests.web.conftest import MakePerson, SignIn
 from tests.web.test_announcing import connect, send_all, sign
+from tests.web.test_publishing_pages import press
 from verification.models import Case, FactCheck
 from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import Veracity
@@ -152,7 +153,7 @@ def test_posts_of_an_agency_wait_for_its_own_people_when_others_correct(
     client = sign_in(scene.publisher, confirmed=True)
     board = client.get("/terbitan?tampil=perlu-orang").text
     assert "orang di luar organisasi Anda" in board
-    assert client.post(f"/terbitan/{held.id}/kirim-ulang").status_code == 303
+    assert press(client, held.id, "kirim-ulang").status_code == 303
     send_all(scene.saring)
     (post,) = network.posts.values()
     assert "KOREKSI" in post.text

@@ -84,6 +84,8 @@ class FacebookStub(GraphStub):
 class InstagramStub(GraphStub):
     """One account, its containers and pictures. A container is published once."""
 
+    page = "https://www.instagram.com/p/C{}/"
+
     def act(self, request: Request) -> Answer:
         path, fields = request.path, request.fields
         if path == "/me":
@@ -114,7 +116,7 @@ class InstagramStub(GraphStub):
             return 400, _error(9007, "Media ID is not available", "OAuthException", subcode=2207027)
         container["status_code"] = "PUBLISHED"
         number = self.number()
-        link = f"https://www.instagram.com/p/{number}/"
+        link = self.page.format(number)
         self.posts[number] = {
             "id": number,
             field: container["text"],
@@ -134,6 +136,8 @@ class InstagramStub(GraphStub):
 
 class ThreadsStub(InstagramStub):
     """One profile. Replies are posts with a parent; deleting is allowed."""
+
+    page = "https://www.threads.net/@cekfakta/post/D{}"
 
     def act(self, request: Request) -> Answer:
         path, fields = request.path, request.fields

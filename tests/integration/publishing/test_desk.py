@@ -13,7 +13,7 @@ from publishing import connecting, desk, killswitch
 from publishing.channels.errors import ReauthRequired, Rejected
 from publishing.channels.interface import Find
 from publishing.connecting import Profile
-from publishing.errors import AlreadyFrozen, BadLink, NoSuchPublication, NotFrozen, SamePerson, WrongState
+from publishing.errors import AlreadyFrozen, NoSuchPublication, NotFrozen, SamePerson, WrongState
 from publishing.models import PublicationState
 from tests.channels import house as houses
 from tests.channels.fake import lost
@@ -32,11 +32,9 @@ def test_it_is_live_paste_the_link(stage: Callable[..., Any]) -> None:
     on = stage(find=Find.NONE)
     publication_id = unknown(on)
     actor = houses.actor(on.home)
-    with on.database.write() as session, pytest.raises(BadLink):
-        desk.confirm_live(session, publication_id, url="", channels=on.channels, actor=actor, now=on.clock.now())
+    remote = desk.locate(on.database, on.channels, publication_id, url="https://fake.example/1", actor=actor)
     with on.database.write() as session:
-        url = "https://fake.example/1"
-        desk.confirm_live(session, publication_id, url=url, channels=on.channels, actor=actor, now=on.clock.now())
+        desk.confirm_live(session, publication_id, remote=remote, actor=actor, now=on.clock.now())
     row = on.row(publication_id)
     assert (row.state, row.remote_id) == (PublicationState.PUBLISHED, "1")
     assert on.steps(publication_id)[-1] == "confirmed"
