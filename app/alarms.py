@@ -10,9 +10,9 @@ from accounts.directory import holders
 from accounts.letters import writing
 from accounts.roles import Role
 from app.i18n import in_language
-from app.presenters.letters import alarm_letter
+from app.presenters.letters import alarm_letter, lost_access_letter
 from app.wiring import Saring
-from publishing.models import Publication
+from publishing.models import ChannelAccount, Publication
 
 
 def post_vanished(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -23,6 +23,21 @@ def post_vanished(saring: Saring, payload: Mapping[str, Any]) -> None:
 def correction_held(saring: Saring, payload: Mapping[str, Any]) -> None:
     """Tell that a correction which others approved waits for the organisation's own people."""
     _alarm(saring, int(payload["subject_id"]), vanished=False)
+
+
+def access_lost(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Tell that a network no longer lets an account in, so that somebody connects it again."""
+    if saring.mail is None:
+        return
+    with saring.database.write() as session:
+        account = session.get_one(ChannelAccount, int(payload["subject_id"]))
+        link = f"{saring.settings.public_url}/akun-resmi/{account.id}"
+        for person in holders(session, role=Role.PUBLISHER, organisation_id=account.organisation_id):
+            with in_language(person.language):
+                about = f"{account.name} ({account.handle})"
+                letter = lost_access_letter(address=person.email, language=person.language, account=about, link=link)
+            name = f"lost:{account.id}:{account.token_version}:{person.id}"
+            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
 
 
 def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
@@ -42,5 +57,9 @@ def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
                     vanished=vanished,
                 )
             name = f"{'vanished' if vanished else 'held'}:{publication_id}:{person.id}"
-            key = f"alarm:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-            writing.write(session, letter, key=key, seal=saring.seal, now=saring.clock.now())
+            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+
+
+def _key(name: str) -> str:
+    """Return the key of one letter: each alarm is written to each person once."""
+    return f"alarm:{hashlib.sha256(name.encode()).hexdigest()[:32]}"

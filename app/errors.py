@@ -16,7 +16,7 @@ from app.access import confirm_first
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.long_work import debunk_file_word
-from app.presenters.publishing import draft_problem_word
+from app.presenters.publishing import bad_link_word, draft_problem_word, moved_on_word
 from app.presenters.wording import no_draft_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
@@ -175,8 +175,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "already_published": lambda **_f: _("This version was already approved for this account."),
     "no_such_publication": lambda **_f: _("Your organisation has no such publication."),
-    "publication_moved_on": lambda **facts: _moved_on_sentence(**facts),
-    "bad_post_link": lambda **facts: _link_sentence(**facts),
+    "publication_moved_on": lambda **facts: moved_on_word(**facts),
+    "bad_post_link": lambda **facts: bad_link_word(**facts),
     "already_frozen": lambda **_f: _("Publishing is stopped already."),
     "not_your_switch": lambda **_f: _("You cannot stop or release publishing for others."),
     "no_organisation": lambda **_f: _("You work for no organisation yet. An administrator can change that."),
@@ -227,22 +227,6 @@ def _pace_sentence(*, votes: int = 0, retry_after_seconds: int = 3600, **_f: obj
         votes=votes,
         minutes=minutes,
     )
-
-
-def _link_sentence(*, another: bool = False, unheard: bool = False, **_f: object) -> str:
-    if another:
-        return _("This is the link of another post of yours. Look for the one that is meant here.")
-    if unheard:
-        return _("The network does not answer, so the link could not be checked. Try again in a moment.")
-    return _("This is not the link of a post on this account. Copy it from the post itself.")
-
-
-def _moved_on_sentence(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:
-    if superseded:
-        return _("A newer version was approved meanwhile, so this one stays unsent.")
-    if maybe_sent:
-        return _("It may be live already. Wait until Saring has looked for it.")
-    return _("The publication has moved on in the meantime. Look at it again before you act.")
 
 
 def sentence_for(error: SaringError) -> str:

@@ -92,6 +92,7 @@ HANDLERS: dict[str, Handler] = {
     "watch_answers": watch_answers,
     "warn_of_vanished_post": alarms.post_vanished,
     "warn_of_held_correction": alarms.correction_held,
+    "warn_of_lost_access": alarms.access_lost,
 }
 
 ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence"})
@@ -123,6 +124,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "case_declined": ("tell_subscribers",),
     "post_vanished": ("warn_of_vanished_post",),
     "correction_held": ("warn_of_held_correction",),
+    "account_lost_access": ("warn_of_lost_access",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

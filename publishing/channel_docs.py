@@ -90,6 +90,23 @@ DEVIATIONS = """## Where the test servers differ from the networks
   one row each.
 """
 
+REPLIES = """## Which replies come in
+
+Every ten minutes, since the newest one seen; whatever comes twice is kept once.
+
+- **Bluesky**: replies, mentions and quotes, as far back as 1,000 notifications.
+- **Mastodon**: mentions, oldest first; 400 in one fetch, and the next one goes on where it ended.
+- **X**: mentions, which replies to us are; X itself lists no more than the latest 800.
+- **Facebook**: comments and answers to them under the Page's posts of the last 30 days, 2,000 under one post.
+- **Instagram**: comments under the pictures of the last 30 days, 1,000 under one picture. Answers to comments of
+  others are not read.
+- **Threads**: what is said under our posts of the last 30 days, however deep, 1,000 under one post, and mentions
+  elsewhere.
+
+An account that is connected for the first time begins with one page of each. The pages were walked through on stubs,
+not on the networks.
+"""
+
 
 def render() -> str:
     """Return the whole page."""
@@ -106,6 +123,7 @@ def render() -> str:
             "\n## Connecting\n",
             _table(("Channel", "How", "Secrets", "Settings", "Token"), map(_connections, shown)),
             "",
+            REPLIES,
             WEBHOOK,
             DEVIATIONS,
         ]

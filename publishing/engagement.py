@@ -29,7 +29,7 @@ from publishing.models import (
     Publication,
     PublicationState,
 )
-from publishing.settling import tell
+from publishing.settling import lose_access, tell
 from publishing.vault import SecretsUnreadable
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,8 @@ def count_one(database: Database, channels: Channels, *, clock: Clock) -> bool:
         with database.write() as session:
             session.get_one(EngagementWatch, watch.publication_id).next_at = None
     except (ChannelError, KeyError, SecretsUnreadable) as error:
-        _not_now(database, watch.account.id, error, now=now, publication_id=watch.publication_id)
+        lost = _lost_access(database, channels, watch.account, error, clock=clock)
+        _not_now(database, watch.account.id, error, now=now, publication_id=watch.publication_id, lost=lost)
     else:
         with database.write() as session:
             _keep_counts(session, watch.publication_id, counts, now=now)
@@ -96,7 +97,8 @@ def fetch_replies(database: Database, channels: Channels, *, clock: Clock) -> bo
             database, channels, account, lambda channel: guard(lambda: channel.replies(cursor)), clock=clock
         )
     except (ChannelError, KeyError, SecretsUnreadable) as error:
-        _not_now(database, account.id, error, now=now)
+        lost = _lost_access(database, channels, account, error, clock=clock)
+        _not_now(database, account.id, error, now=now, lost=lost)
     else:
         with database.write() as session:
             keep_replies(session, account.id, page, now=now)
@@ -231,10 +233,31 @@ def _keep_reply(session: Session, account: ChannelAccount, reply: RemoteReply, *
     return True
 
 
+def _lost_access(
+    database: Database, channels: Channels, account: AccountSnapshot, error: Exception, *, clock: Clock
+) -> ReauthRequired | None:
+    """Return the network's word that it no longer knows the account at all; None where it only lets it not count."""
+    if not isinstance(error, ReauthRequired):
+        return None
+    try:
+        tokens.with_fresh(database, channels, account, lambda channel: guard(channel.verify), clock=clock)
+    except ReauthRequired as refusal:
+        return refusal
+    except (ChannelError, KeyError, SecretsUnreadable):
+        return None
+    return None
+
+
 def _not_now(
-    database: Database, account_id: int, error: Exception, *, now: datetime, publication_id: int | None = None
+    database: Database,
+    account_id: int,
+    error: Exception,
+    *,
+    now: datetime,
+    publication_id: int | None = None,
+    lost: ReauthRequired | None = None,
 ) -> None:
-    """Ask again later. Counting is no reason to stop an account from sending: only a dead token is told."""
+    """Ask again later. Counting is no reason to stop an account from sending: only a dead token is."""
     logger.info("engagement_postponed", extra={"account_id": account_id, "error": type(error).__name__})
     until = now + RETRY_AFTER
     if isinstance(error, RateLimited) and error.reset_at:
@@ -244,5 +267,7 @@ def _not_now(
         account.next_replies_at = until
         if isinstance(error, ReauthRequired):
             account.last_error = error.reason[:500]
+        if lost is not None:
+            lose_access(session, account_id, lost, now=now)
         if publication_id is not None:
             session.get_one(EngagementWatch, publication_id).next_at = until

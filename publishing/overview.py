@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from publishing.desk import FOR_A_PERSON
 from publishing.errors import NoSuchPublication
 from publishing.models import (
+    AccountState,
     ChannelAccount,
     EngagementWatch,
     InboundReply,
@@ -31,6 +32,8 @@ class Alarms:
     vanished: int
     late: int
     new_replies: int
+    lost_accounts: int
+    """Accounts that their network no longer lets in: nothing is sent, counted or heard there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,13 @@ def alarms(session: Session, organisation_id: int, *, now: datetime) -> Alarms:
             select(func.count())
             .select_from(InboundReply)
             .where(InboundReply.organisation_id == organisation_id, InboundReply.state == ReplyState.NEW),
+        ),
+        lost_accounts=_number(
+            session,
+            select(func.count())
+            .select_from(ChannelAccount)
+            .where(ChannelAccount.organisation_id == organisation_id)
+            .where(ChannelAccount.state == AccountState.NEEDS_REAUTH),
         ),
     )
 

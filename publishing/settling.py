@@ -133,14 +133,18 @@ def needs_reauth(session: Session, work: Work, error: ChannelError, *, now: date
     note(session, work, Step.REAUTH, now=now, error=error)
     state, reason = PublicationState.NEEDS_REAUTH, Reason.REAUTH
     end(session, work, state, reason, detail=error.reason, now=now, maybe_sent_at=work.maybe_sent_at)
-    account = session.get_one(ChannelAccount, work.account.id)
-    if account.state == AccountState.CONNECTED:
-        account.state = AccountState.NEEDS_REAUTH
-        account.last_error = error.reason[:DETAIL_LENGTH]
-        data = {"kind": account.kind}
-        record(
-            session, "account_lost_access", actor=SYSTEM, subject=("channel_account", account.id), now=now, data=data
-        )
+    lose_access(session, work.account.id, error, now=now)
+
+
+def lose_access(session: Session, account_id: int, error: ChannelError, *, now: datetime) -> None:
+    """Note, and tell once, that a network no longer lets an account in."""
+    account = session.get_one(ChannelAccount, account_id, with_for_update=True)
+    if account.state != AccountState.CONNECTED:
+        return
+    account.state = AccountState.NEEDS_REAUTH
+    account.last_error = error.reason[:DETAIL_LENGTH]
+    subject, data = ("channel_account", account.id), {"kind": account.kind}
+    record(session, "account_lost_access", actor=SYSTEM, subject=subject, now=now, data=data)
 
 
 def note(

@@ -134,6 +134,17 @@ def alarm_letter(*, address: str, language: str, title: str, link: str, vanished
     return LetterText(address, _one_line(subject), text, language)
 
 
+def lost_access_letter(*, address: str, language: str, account: str, link: str) -> LetterText:
+    """Return the letter to a publisher about an official account that its network no longer lets in."""
+    subject = _("An official account has lost its access: %(account)s", account=account)
+    what = _(
+        "The network no longer lets Saring in: nothing is sent, counted or heard there. Connect the account again on "
+        "this page; what waits is then sent by itself."
+    )
+    text = _paragraphs(_("Hello,"), what, link, _signature())
+    return LetterText(address, _one_line(subject), text, language)
+
+
 def notification_of(view: NewsView) -> tuple[str, str]:
     """Return the two parts of a notification."""
     return view.title, excerpt(view.text, BODY_CHARACTERS)

@@ -157,3 +157,21 @@ def local_moment(moment: datetime, time_zone: str) -> str:
     words = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
     zone = words.get(time_zone, local.tzname() or "")
     return f"{format_datetime(local, 'd MMMM y, HH.mm', rebase=False)} {zone}".strip()
+
+
+def bad_link_word(*, another: bool = False, unheard: bool = False, **_f: object) -> str:
+    """Return why a pasted link is not taken, as a sentence."""
+    if another:
+        return _("This is the link of another post of yours. Look for the one that is meant here.")
+    if unheard:
+        return _("The network does not answer, so the link could not be checked. Try again in a moment.")
+    return _("This is not the link of a post on this account. Copy it from the post itself.")
+
+
+def moved_on_word(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:
+    """Return why an act on a publication came too late, as a sentence."""
+    if superseded:
+        return _("A newer version was approved meanwhile, so this one stays unsent.")
+    if maybe_sent:
+        return _("It may be live already. Wait until Saring has looked for it.")
+    return _("The publication has moved on in the meantime. Look at it again before you act.")

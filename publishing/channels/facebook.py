@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from publishing.channels.errors import NotFound
-from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Sending
 from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
 from publishing.counting import TextRule, Unit
 
 PAGE = 100
+POSTS = 25
+"""Posts at once, each with its first page of comments."""
+
+_COMMENT = "id,message,from,created_time,permalink_url"
 
 
 class Facebook(GraphChannel):
@@ -93,22 +98,31 @@ class Facebook(GraphChannel):
         )
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read comments under our newest posts; the cursor is the time of the newest one seen."""
-        fields = "id,comments.limit(100){id,message,from,created_time,permalink_url}"
-        posts = self.call("GET", f"/{self._page}/published_posts", params={"fields": fields, "limit": 25})["data"]
-        comments = [(c, post["id"]) for post in posts for c in post.get("comments", {}).get("data", [])]
-        fresh = sorted(
-            (
-                (c, parent)
-                for c, parent in comments
-                if not self._is_ours(c) and (not cursor or c["created_time"] > cursor)
-            ),
-            key=lambda item: item[0]["created_time"],
-        )
-        return ReplyPage(
-            tuple(_reply(comment, parent) for comment, parent in fresh),
-            fresh[-1][0]["created_time"] if fresh else cursor,
-        )
+        """Read comments, and answers to them, under the posts of a month; the cursor is the time of the newest seen.
+
+        The newest first and page by page, or what a busy post got between two fetches would be lost.
+        """
+        since, posted_since = horizon(cursor)
+        order = {"order": "reverse_chronological", "filter": "stream"}
+        within = "".join(f".{name}({value})" for name, value in order.items())
+        fields = f"id,created_time,comments{within}.limit({PAGE}){{{_COMMENT}}}"
+        read = partial(self.newest, time="created_time")
+        found = [
+            (comment, post["id"])
+            for post in read(f"/{self._page}/published_posts", fields, since=posted_since, limit=POSTS)
+            for comment in read(
+                f"/{post['id']}/comments",
+                _COMMENT,
+                since=since,
+                first=post.get("comments", {"data": []}),
+                limit=PAGE,
+                **order,
+            )
+            if not self._is_ours(comment)
+        ]
+        found.sort(key=lambda item: moment(item[0]["created_time"]))
+        newest = found[-1][0]["created_time"] if found else cursor
+        return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
 
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """The newer names of posts, pfbid…, say nothing to the API: there Saring looks for itself."""

@@ -17,6 +17,13 @@ PAGE = 50
 MAX_PAGES = 20
 """A thousand posts since our first try; beyond it a miss is not believed."""
 
+WATCHED = timedelta(days=30)
+"""Under posts of how long ago new replies are looked for; as long as they are counted (engagement.WATCHED_FOR)."""
+
+OVERLAP = timedelta(hours=1)
+"""How far before the newest reply seen a fetch begins again: times are whole seconds, and some are shown late. The
+inbox keeps each one once."""
+
 _DEAD_TOKEN = frozenset({102, 190, 10, 200})
 """Graph error codes of a token that is expired, revoked or without the permission."""
 
@@ -59,6 +66,30 @@ class GraphChannel(Channel):
             params["after"] = paging["cursors"]["after"]
         raise NotSent("too many posts to search")
 
+    def newest(
+        self,
+        path: str,
+        fields: str,
+        *,
+        since: datetime | None,
+        time: str = "timestamp",
+        first: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what an edge holds, the newest first, back to `since` by the field `time`; None: one page of it.
+
+        `first` is its first page where another answer brought it along. At most MAX_PAGES pages are read.
+        """
+        asked: dict[str, Any] = {"fields": fields, "limit": PAGE, **params}
+        page = first or self.call("GET", path, params=asked)
+        for _ in range(MAX_PAGES):
+            fresh = [item for item in page["data"] if since is None or moment(item[time]) >= since]
+            yield from fresh
+            paging = page.get("paging", {})
+            if since is None or len(fresh) < len(page["data"]) or "next" not in paging:
+                return
+            page = self.call("GET", path, params={**asked, "after": paging["cursors"]["after"]})
+
     def call(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, **options: Any) -> Any:
         """Make one call with the token in its header, never in the address."""
         server = self.credentials.settings.get("server", self.server)
@@ -85,6 +116,14 @@ def graph_error(response: httpx.Response) -> ChannelError:
     if code in _TEMPORARY:
         return failure(Ambiguous, response)
     return failure(Rejected, response)
+
+
+def horizon(cursor: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return since when replies are read, and since when posts are; None where nothing was read yet."""
+    if not cursor:
+        return None, None
+    since = moment(cursor) - OVERLAP
+    return since, since - WATCHED
 
 
 def moment(value: str) -> datetime:

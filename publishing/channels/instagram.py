@@ -6,12 +6,16 @@ import time
 from typing import Any, ClassVar
 
 from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
-from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
 from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
 from publishing.counting import TextRule, Unit
 
 PAGE = 50
+POSTS = 25
+"""Pictures at once, each with its first page of comments."""
+
+_COMMENT = "id,text,username,timestamp"
 CONTAINER_POLLS = 10
 CONTAINER_POLL_SECONDS = 1.0
 """How long Meta may take to fetch and check the picture before we come back later."""
@@ -44,7 +48,8 @@ class Instagram(GraphChannel):
 
     def verify(self) -> Identity:
         me = self.call("GET", "/me", params={"fields": "user_id,username,name"})
-        return Identity(f"@{me['username']}", me.get("name") or me["username"], {"user": me["user_id"]})
+        settings = {"user": me["user_id"], "username": me["username"]}
+        return Identity(f"@{me['username']}", me.get("name") or me["username"], settings)
 
     def prepare(self, payload: Payload, image: bytes | None, sending: Sending) -> str | None:
         """Make a container and wait until Meta has fetched the picture. An expired one is made anew."""
@@ -86,17 +91,22 @@ class Instagram(GraphChannel):
         return Metrics(likes=media.get("like_count"), replies=media.get("comments_count"))
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read comments under our newest pictures; the cursor is the time of the newest one seen."""
-        fields = "id,comments.limit(50){id,text,username,timestamp}"
-        media = self.call("GET", f"/{self._user}/media", params={"fields": fields, "limit": 25})["data"]
+        """Read comments under the pictures of a month; the cursor is the time of the newest one seen.
+
+        The newest first and page by page, or what a busy picture got between two fetches would be lost.
+        """
+        since, posted_since = horizon(cursor)
+        fields = f"id,timestamp,comments.limit({PAGE}){{{_COMMENT}}}"
         ours = self.credentials.settings.get("username")
         found = [
             (comment, item["id"])
-            for item in media
-            for comment in item.get("comments", {}).get("data", [])
-            if comment.get("username") != ours and (not cursor or comment["timestamp"] > cursor)
+            for item in self.newest(f"/{self._user}/media", fields, since=posted_since, limit=POSTS)
+            for comment in self.newest(
+                f"/{item['id']}/comments", _COMMENT, since=since, first=item.get("comments", {"data": []})
+            )
+            if comment.get("username") != ours
         ]
-        found.sort(key=lambda pair: pair[0]["timestamp"])
+        found.sort(key=lambda pair: moment(pair[0]["timestamp"]))
         newest = found[-1][0]["timestamp"] if found else cursor
         return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
 

@@ -29,6 +29,9 @@ PAGE = 40
 MAX_PAGES = 25
 """A thousand posts since our first try; beyond it a miss is not believed."""
 
+MENTION_PAGES = 10
+"""How many pages of mentions one fetch reads; the next fetch goes on where it ended."""
+
 MEDIA_POLLS = 20
 MEDIA_POLL_SECONDS = 1.0
 """How long a server may take to process an image (it answers 202 meanwhile) before we come back later."""
@@ -135,11 +138,19 @@ class Mastodon(Channel):
         )
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read mentions that are newer than the notification whose id is the cursor."""
+        """Read mentions that are newer than the notification whose id is the cursor.
+
+        `min_id` gives those right after it, so each page begins where the one before ended and none is left out.
+        """
         params: dict[str, str | int] = {"limit": PAGE, "types[]": "mention"}
-        if cursor:
-            params["min_id"] = cursor
-        listed = self._call("GET", "/api/v1/notifications", params=params)
+        listed: list[dict[str, Any]] = []
+        for _ in range(MENTION_PAGES if cursor else 1):
+            if cursor:
+                params["min_id"] = max((n["id"] for n in listed), key=int, default=cursor)
+            page = self._call("GET", "/api/v1/notifications", params=params)
+            listed += page
+            if len(page) < PAGE:
+                break
         mentions = sorted((n for n in listed if n["type"] == "mention" and n.get("status")), key=_number)
         newest = max((n["id"] for n in listed), key=int, default=cursor)
         return ReplyPage(tuple(_reply(n["status"]) for n in mentions), newest)

@@ -6,13 +6,13 @@ import time
 from typing import Any, ClassVar
 
 from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
-from publishing.channels.graph import GraphChannel, moment
+from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.instagram import CONTAINER_POLL_SECONDS, CONTAINER_POLLS
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
 from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
 from publishing.counting import TextRule, Unit
 
-PAGE = 50
+_REPLY = "id,text,username,timestamp,permalink,replied_to,is_reply_owned_by_me"
 _COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 
 
@@ -87,11 +87,22 @@ class Threads(GraphChannel):
         return Metrics(**{name: counts.get(name) for name in _COUNTS})
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read mentions of us; the cursor is the time of the newest one seen."""
-        params: dict[str, Any] = {"fields": "id,text,username,timestamp,permalink,replied_to", "limit": PAGE}
-        listed = self.call("GET", f"/{self._user}/mentions", params=params)["data"]
-        fresh = sorted((m for m in listed if not cursor or m["timestamp"] > cursor), key=lambda m: str(m["timestamp"]))
-        return ReplyPage(tuple(_reply(mention) for mention in fresh), fresh[-1]["timestamp"] if fresh else cursor)
+        """Read what was said under our posts of a month, however deep, and mentions of us elsewhere.
+
+        The cursor is the time of the newest one seen. The newest first and page by page; posts to which nobody said
+        anything are not asked for.
+        """
+        since, posted_since = horizon(cursor)
+        found: dict[str, tuple[dict[str, Any], str | None]] = {}
+        for post in self.newest(f"/{self._user}/threads", "id,timestamp,has_replies", since=posted_since):
+            if post.get("has_replies"):
+                said = self.newest(f"/{post['id']}/conversation", _REPLY, since=since, reverse="true")
+                found |= {one["id"]: (one, post["id"]) for one in said if not one.get("is_reply_owned_by_me")}
+        for one in self.newest(f"/{self._user}/mentions", _REPLY, since=since):
+            found.setdefault(one["id"], (one, None))
+        listed = sorted(found.values(), key=lambda item: moment(item[0]["timestamp"]))
+        newest = listed[-1][0]["timestamp"] if listed else cursor
+        return ReplyPage(tuple(_reply(one, root) for one, root in listed), newest)
 
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """The name in an address is not the number that the API takes, so it is looked for among our own."""
@@ -119,12 +130,13 @@ class Threads(GraphChannel):
         return self.credentials.settings["user"]
 
 
-def _reply(mention: dict[str, Any]) -> RemoteReply:
+def _reply(mention: dict[str, Any], root: str | None) -> RemoteReply:
+    """What of ours it is about is the post at the root; of a mention elsewhere, what it answers."""
     return RemoteReply(
         remote_id=mention["id"],
         author_handle=f"@{mention.get('username', '?')}",
         text=mention.get("text", ""),
         at=moment(mention["timestamp"]),
         url=mention.get("permalink"),
-        parent_remote_id=(mention.get("replied_to") or {}).get("id"),
+        parent_remote_id=root or (mention.get("replied_to") or {}).get("id"),
     )

@@ -28,6 +28,9 @@ PAGE = 100
 MAX_PAGES = 10
 """A thousand posts since our first try; beyond it a miss is not believed."""
 
+MENTION_PAGES = 8
+"""X itself goes back no further than 800 mentions."""
+
 
 class X(Channel):
     """Secrets: `access`, `refresh`, `client_id`, and `client_secret` of a confidential client. Settings: `user`."""
@@ -129,14 +132,26 @@ class X(Channel):
         )
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read mentions that are newer than the post whose id is the cursor; replies to us mention us."""
+        """Read mentions that are newer than the post whose id is the cursor; replies to us mention us.
+
+        X lists the newest first: the pages are read to their end, or what came between two fetches would be lost. An
+        account that is new here has no past to catch up with.
+        """
         fields = "author_id,created_at,referenced_tweets"
         params: dict[str, Any] = {"max_results": PAGE, "tweet.fields": fields, "expansions": "author_id"}
         if cursor:
             params["since_id"] = cursor
-        page = self._call("GET", f"/2/users/{self._user}/mentions", params=params)
-        names = {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
-        posts = sorted(page.get("data", []), key=lambda post: int(post["id"]))
+        names: dict[str, str] = {}
+        posts: list[dict[str, Any]] = []
+        for _ in range(MENTION_PAGES if cursor else 1):
+            page = self._call("GET", f"/2/users/{self._user}/mentions", params=params)
+            names |= {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
+            posts += page.get("data", [])
+            following = page.get("meta", {}).get("next_token")
+            if not following:
+                break
+            params["pagination_token"] = following
+        posts.sort(key=lambda post: int(post["id"]))
         return ReplyPage(tuple(_reply(post, names) for post in posts), posts[-1]["id"] if posts else cursor)
 
     @property

@@ -77,7 +77,7 @@ class Scene:
                 one.fanned_out_at = START
         for kind, payload in events:
             for name in set(SUBSCRIPTIONS.get(kind, ())) & {
-                "withdraw_posts", "warn_of_vanished_post", "warn_of_held_correction"
+                "withdraw_posts", "warn_of_vanished_post", "warn_of_held_correction", "warn_of_lost_access"
             }:  # fmt: skip
                 with self.app.test_request_context():
                     HANDLERS[name](saring or self.saring, payload)
@@ -232,3 +232,31 @@ def test_an_auditor_reads_the_board_and_changes_nothing(scene: Scene, sign_in: S
     for act in ("kirim-ulang", "batal", "hilang"):
         assert auditor.post(f"/terbitan/{post.id}/{act}").status_code == 403
     assert auditor.post("/terbitan/rem", data={"reason": "x"}).status_code == 403
+
+
+def test_a_lost_account_is_on_every_page_and_in_the_publishers_mail(
+    scene: Scene, network: FakeNetwork, clock: StandingClock, sign_in: SignIn
+) -> None:
+    scene.work()  # what came before has been told
+    network.good_tokens = set()
+    clock.advance(timedelta(hours=1))
+    with MailServer() as server:
+        posting = replace(scene.saring, mail=SmtpMailer(server.url, "kabar@saring.example"))
+        while engagement.count_one(posting.database, posting.channels, clock=clock):
+            pass
+        for _ in range(2):
+            scene.work(posting)
+        with posting.database.read() as session:
+            letters = [row.id for row in session.scalars(select(Letter).where(Letter.key.startswith("alarm:")))]
+        for number in letters:
+            send_letter(posting, {"letter_id": number})
+    (message,) = server.received
+    assert message["To"] == scene.publisher.email
+    assert "kehilangan akses" in message["Subject"]
+    assert "/akun-resmi/" in message.get_content()
+    client = sign_in(scene.publisher, confirmed=True)
+    for address in ("/terbitan", "/terbitan/kotak-masuk"):
+        page = client.get(address).text
+        assert "1 akun resmi kehilangan aksesnya" in page
+        assert "/akun-resmi" in page
+    assert "Hubungkan lagi" in client.get("/akun-resmi").text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
+from collections.abc import Mapping
 from typing import Any
 
 from tests.channels.stubs.server import Answer, Request, Stub
+
+NOW = "2026-11-24T12:00:00+0000"
 
 
 class GraphStub(Stub):
@@ -19,6 +21,8 @@ class GraphStub(Stub):
         self.token = token
         self.posts: dict[str, dict[str, Any]] = {}
         self.containers: dict[str, dict[str, Any]] = {}
+        self.said: dict[str, list[dict[str, Any]]] = {}
+        """What the public said, the newest first, by the post that it stands under, or `mentions`."""
         self._last = 17_000
 
     def answer(self, request: Request) -> Answer:
@@ -34,6 +38,14 @@ class GraphStub(Stub):
     def number(self, prefix: str = "") -> str:
         self._last += 1
         return f"{prefix}{self._last}"
+
+    def said_under(self, where: str, query: Mapping[str, str], *, limit: int) -> dict[str, Any]:
+        """Return one page of what was said, with Meta's cursors and a `next` where there is more."""
+        rows, start = self.said.get(where, []), int(query.get("after", "0"))
+        end = start + int(query.get("limit", limit))
+        paging = {"cursors": {"before": str(start), "after": str(end)}}
+        more = {"next": f"https://graph.example/{where}?after={end}"} if end < len(rows) else {}
+        return {"data": rows[start:end], "paging": paging | more}
 
     def newest(self, *names: str, **where: Any) -> Answer:
         rows = [p for p in reversed(self.posts.values()) if all(p.get(k) == v for k, v in where.items())]
@@ -54,17 +66,31 @@ class FacebookStub(GraphStub):
             return 200, {"id": self.number()}
         if (request.method, path) == ("POST", "/500/feed"):
             return self._add(self.number("500_"), fields["message"])
+        if path == "/500/published_posts" and "comments" in request.query["fields"]:
+            assert "comments.order(reverse_chronological).filter(stream).limit(100){id," in request.query["fields"]
+            return self._with_comments()
         if path == "/500/published_posts":
             return self.newest("id", "message", parent=None)
         match = re.fullmatch(r"/([\d_]+)/comments", path)
         if match and match[1] in self.posts:
             if request.method == "POST":
                 return self._add(self.number(f"{match[1]}_"), fields["message"], parent=match[1])
+            if "created_time" in request.query["fields"]:
+                assert (request.query["order"], request.query["filter"]) == ("reverse_chronological", "stream")
+                return 200, self.said_under(match[1], request.query, limit=25)
             return self.newest("id", "message", parent=match[1])
         post = self.posts.get(path.removeprefix("/"))
         if post is None:
             return 400, _error(100, "Object does not exist", "GraphMethodException", subcode=33)
         return self._about(request, post)
+
+    def _with_comments(self) -> Answer:
+        rows = [
+            {"id": post["id"], "created_time": NOW, "comments": self.said_under(post["id"], {}, limit=100)}
+            for post in reversed(self.posts.values())
+            if post["parent"] is None
+        ]
+        return 200, {"data": rows}
 
     def _about(self, request: Request, post: dict[str, Any]) -> Answer:
         if request.method == "DELETE":
@@ -100,10 +126,16 @@ class InstagramStub(GraphStub):
             return 200, {"id": number}
         if path == "/900/media_publish":
             return self.publish(self.containers[fields["creation_id"]], "caption")
+        if path == "/900/media" and "comments" in request.query["fields"]:
+            own = [post for post in reversed(self.posts.values()) if post["parent"] is None]
+            rows = [(p["id"], self.said_under(p["id"], {}, limit=50)) for p in own]
+            return 200, {"data": [{"id": one, "timestamp": NOW, "comments": said} for one, said in rows]}
         if path == "/900/media":
             return self.newest("id", "caption", "permalink", parent=None)
         match = re.fullmatch(r"/(\d+)/comments", path)
         if match and match[1] in self.posts:
+            if request.method == "GET" and "timestamp" in request.query["fields"]:
+                return 200, self.said_under(match[1], request.query, limit=25)
             if request.method == "GET":
                 return self.newest("id", "text", parent=match[1])
             number = self.number()
@@ -153,12 +185,12 @@ class ThreadsStub(InstagramStub):
             return 200, {"id": number}
         if path == "/700/threads_publish":
             return self.publish(self.containers[fields["creation_id"]], "text")
+        heard = self._heard(request)
+        if heard is not None:
+            return heard
         if path in {"/700/threads", "/700/replies"}:
             rows = [p for p in reversed(self.posts.values()) if bool(p["parent"]) == (path == "/700/replies")]
             return 200, {"data": [{name: row[name] for name in ("id", "text", "permalink")} for row in rows]}
-        if path == "/700/mentions":
-            moment = time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(1_795_000_000))
-            return 200, {"data": [{"id": "88", "text": "benar?", "username": "ani", "timestamp": moment}]}
         number = path.removeprefix("/").removesuffix("/insights")
         if path.endswith("/insights") and number in self.posts:
             names = request.query["metric"].split(",")
@@ -167,6 +199,18 @@ class ThreadsStub(InstagramStub):
             del self.posts[number]
             return 200, {"success": True, "deleted_id": number}
         return self.about(number)
+
+    def _heard(self, request: Request) -> Answer | None:
+        """Answer what is asked about the public's own words; None where it is about something else."""
+        if request.path == "/700/threads" and "has_replies" in request.query.get("fields", ""):
+            own = [post["id"] for post in reversed(self.posts.values()) if not post["parent"]]
+            return 200, {"data": [{"id": one, "timestamp": NOW, "has_replies": one in self.said} for one in own]}
+        if request.path.endswith("/conversation"):
+            assert request.query["reverse"] == "true"
+            return 200, self.said_under(request.path.split("/")[1], request.query, limit=25)
+        if request.path == "/700/mentions":
+            return 200, self.said_under("mentions", request.query, limit=25)
+        return None
 
 
 def _error(code: int, message: str, kind: str, *, subcode: int | None = None) -> dict[str, Any]:

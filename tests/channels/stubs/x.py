@@ -28,6 +28,8 @@ class XStub(Stub):
         self.posts: dict[str, dict[str, Any]] = {}
         self.alt_texts: dict[str, str] = {}
         self._last = 1_800_000_000_000_000_000
+        self.mentions = [(77, "@cekfakta benar?")]
+        """Numbers and texts, the newest first."""
 
     def answer(self, request: Request) -> Answer:
         if request.headers.get("authorization") != f"Bearer {self.token}":
@@ -99,11 +101,20 @@ class XStub(Stub):
         return 200, {"data": {"id": request.fields["id"]}}
 
     def _mentions(self, request: Request, _user: str) -> Answer:
-        mention = {"id": "77", "text": "@cekfakta benar?", "author_id": "5", "created_at": "2026-11-24T09:00:00.000Z"}
-        if int(request.query.get("since_id", "0")) >= 77:
+        newer = [one for one in self.mentions if one[0] > int(request.query.get("since_id", "0"))]
+        start, limit = int(request.query.get("pagination_token", "0")), int(request.query["max_results"])
+        assert 5 <= limit <= 100
+        shown = [
+            {"id": str(number), "text": text, "author_id": "5", "created_at": "2026-11-24T09:00:00.000Z"}
+            for number, text in newer[start : start + limit]
+        ]
+        if not shown:
             return 200, {"meta": {"result_count": 0}}
         people = {"users": [{"id": "5", "name": "Ibu Ani", "username": "ani"}]}
-        return 200, _checked(users.GetMentionsResponse, {"data": [mention], "includes": people})
+        meta: dict[str, Any] = {"result_count": len(shown), "newest_id": shown[0]["id"], "oldest_id": shown[-1]["id"]}
+        if start + limit < len(newer):
+            meta["next_token"] = str(start + limit)
+        return 200, _checked(users.GetMentionsResponse, {"data": shown, "includes": people, "meta": meta})
 
     _routes = (
         (r"/2/users/me", "GET", _me),

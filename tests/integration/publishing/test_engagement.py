@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from kernel.outbox import AuditEvent
-from publishing import engagement, inbox
-from publishing.channels.errors import NotSent
+from publishing import engagement, inbox, overview
+from publishing.channels.errors import NotSent, ReauthRequired
 from publishing.channels.interface import Refresh
 from publishing.channels.values import Metrics, RemoteReply, ReplyPage
 from publishing.errors import NoSuchReply, WrongState
@@ -136,6 +136,35 @@ def test_counting_that_fails_never_touches_sending(stage: Callable[..., Any]) ->
     with on.database.read() as session:
         account = session.get_one(ChannelAccount, on.account_id)
         assert (account.state, account.failures, account.paused_until) == ("connected", 0, None)
+    published(on)
+
+
+@pytest.mark.parametrize("listening", [False, True])
+def test_a_dead_token_is_told_by_whoever_meets_it_first(stage: Callable[..., Any], listening: bool) -> None:
+    on = stage()
+    published(on)
+    on.network.good_tokens = set()
+    on.clock.advance(minutes=11)
+    look = engagement.fetch_replies if listening else engagement.count_one
+    assert look(on.database, on.channels, clock=on.clock)
+    with on.database.read() as session:
+        account = session.get_one(ChannelAccount, on.account_id)
+        assert (account.state, account.last_error) == ("needs_reauth", "expired")
+        query = select(AuditEvent.kind).where(AuditEvent.kind == "account_lost_access")
+        mine = query.where(AuditEvent.subject_id == str(on.account_id))
+        assert len(session.scalars(mine).all()) == 1
+        assert overview.alarms(session, on.home.organisation_id, now=on.clock.now()).lost_accounts == 1
+
+
+def test_an_account_that_may_not_count_still_sends(stage: Callable[..., Any]) -> None:
+    on = stage()
+    published(on)
+    on.network.before = [ReauthRequired("(#10) no permission", status=403)]
+    on.clock.advance(minutes=11)
+    assert engagement.count_one(on.database, on.channels, clock=on.clock)
+    with on.database.read() as session:
+        account = session.get_one(ChannelAccount, on.account_id)
+        assert (account.state, account.last_error) == ("connected", "(#10) no permission")
     published(on)
 
 
