@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
@@ -22,6 +24,10 @@ class SaringForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
         super().__init__(*arguments, **values)
         for name, text in self.labels().items():
             self[name].label.text = text
+
+    def hidden_tag(self, *_names: str) -> Markup:
+        """Return the hidden fields without ids, which a page with several forms would otherwise hold twice."""
+        return Markup("\n").join(field(id=False) for field in self if isinstance(field.widget, HiddenInput))
 
     def labels(self) -> dict[str, str]:
         """Return the question of each field."""

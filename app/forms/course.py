@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import RadioField
 
-from app.forms.base import Chosen
+from app.forms.base import Chosen, SaringForm
 from app.i18n import gettext as _
 from app.presenters.verdicts import verdict_view
 from verification.rules.scale import BALLOT, Veracity
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+class AnswerForm(SaringForm):
     """A verdict on the case in view, out of the same ones as on a real ballot."""
 
     verdict = RadioField(validators=[Chosen()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     FieldList,
     Form,
@@ -18,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.forms.base import SaringForm
 from app.i18n import gettext as _
 from app.presenters.verdicts import misinfo_type_word, verdict_view
 from verification.rules.scale import BALLOT, MisinfoType, Veracity
@@ -30,11 +30,11 @@ SOURCE_ROWS = 4
 """Rows for sources on an empty form; a saved draft shows one more than it has."""
 
 
-class CsrfForm(FlaskForm):  # type: ignore[misc]  # the library ships no types
+class CsrfForm(SaringForm):
     """A form that is only a button."""
 
 
-class OpenReviewForm(FlaskForm):  # type: ignore[misc]
+class OpenReviewForm(SaringForm):
     """The checkable claim in one sentence."""
 
     claim = TextAreaField(validators=[InputRequired(), Length(max=500)])
@@ -44,7 +44,7 @@ class OpenReviewForm(FlaskForm):  # type: ignore[misc]
         self.claim.label.text = _("The claim, in one sentence that can be checked")
 
 
-class EvidenceForm(FlaskForm):  # type: ignore[misc]
+class EvidenceForm(SaringForm):
     """A source and the words in it that count."""
 
     url = StringField(validators=[InputRequired(), Length(max=ADDRESS_LIMIT)])
@@ -65,7 +65,7 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]
         return EvidenceSource(self.url.data, self.quote.data, self.stance.data, self.archive_url.data or "")
 
 
-class AssessmentForm(FlaskForm):  # type: ignore[misc]
+class AssessmentForm(SaringForm):
     """One person's own judgement. `evidence_ids` offers the case's evidence."""
 
     verdict = RadioField(validators=[InputRequired()])
@@ -93,7 +93,7 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
         self.reason.label.text = _("Your reason, in your own words")
 
 
-class OpinionForm(FlaskForm):  # type: ignore[misc]
+class OpinionForm(SaringForm):
     """The own verdict of somebody who signs. Its fields have names of their own: another ballot may be on the page."""
 
     verdict = RadioField(name="opinion", validators=[InputRequired()])
@@ -113,7 +113,7 @@ class SourceForm(Form):  # type: ignore[misc]
     url = StringField(validators=[Length(max=2048)])
 
 
-class NarrativeForm(FlaskForm):  # type: ignore[misc]
+class NarrativeForm(SaringForm):
     """The counter-narrative. A draft may be incomplete; only its lengths are checked here."""
 
     # The assessment stands on the same page, and an id occurs once on a page.
@@ -150,7 +150,7 @@ class NarrativeForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(SaringForm):
     """Approve the version that was read, or send it back with a note."""
 
     note = TextAreaField(validators=[Length(max=2_000)])

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,7 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 
 from app import create_app
 from app.settings import Settings
+from tests.html_validate import faults_in
 from tests.journeys import browsing
 from tests.journeys.furnishing import TOKEN, House, furnished
 
@@ -192,6 +194,20 @@ def test_pages_can_be_used_by_everybody(
             assert page.locator("html").get_attribute("lang") == language, path
             faults += faults_on(page, path)
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_html_is_valid(
+    house: House, tour: Tour, browser: Browser, tmp_path: Path, role: str, language: str
+) -> None:
+    """Each page as the house sends it, before any script has touched it."""
+    with visiting(house, browser, role, {"width": 1280, "height": 800}) as page:
+        for number, path in enumerate(tour[role]):
+            answer = page.context.request.get(house.site.url + in_language(path, language))
+            name = path.strip("/").partition("?")[0].replace("/", "-")
+            (tmp_path / f"{number} {name}.html").write_text(answer.text(), encoding="utf-8")
+    assert not (faults := faults_in(tmp_path)), "\n".join(faults)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask, template_rendered
@@ -18,6 +19,7 @@ from search.types import Outcome
 from tests.factories.cases import make_open_case
 from tests.factories.people import make_organisation
 from tests.fakes.searcher import FakeSearcher
+from tests.html_validate import faults_in
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
 from tests.web.test_public_pages import MESSAGE, hit_on, import_check, publish, report
@@ -54,8 +56,18 @@ STAFF = PUBLIC | {
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-def walk(client: CheckingClient, app: Flask, language: str) -> set[str]:
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """An empty folder for pages."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    return folder
+
+
+def walk(client: CheckingClient, app: Flask, language: str, folder: Path) -> set[str]:
     """Follow links from the home page, one of each kind, and return the templates that were rendered.
+
+    The pages are kept in `folder`.
 
     The client raises on the first page that does not parse strictly.
     """
@@ -79,6 +91,7 @@ def walk(client: CheckingClient, app: Flask, language: str) -> set[str]:
             seen.add(kind)
             assert answer.status_code in (200, 401, 403), f"{path} answers {answer.status_code}"
             if answer.mimetype == "text/html":
+                (folder / f"{kind}.html").write_text(answer.text, encoding="utf-8")
                 waiting.extend(map(unescape, LINK.findall(answer.text)))
     return found
 
@@ -91,39 +104,55 @@ def kind_of(app: Flask, path: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_what_a_visitor_meets_is_valid(client: CheckingClient, app: Flask, saring: Saring, language: str) -> None:
+def test_what_a_visitor_meets_is_valid(
+    client: CheckingClient, app: Flask, saring: Saring, language: str, pages: Path
+) -> None:
     publish(saring)
     import_check(saring, number=1)
-    assert walk(client, app, language) >= PUBLIC
+    assert walk(client, app, language, pages) >= PUBLIC
+    assert faults_in(pages) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_what_staff_meet_is_valid(app: Flask, saring: Saring, make: MakePerson, sign_in: SignIn, language: str) -> None:
+def test_what_staff_meet_is_valid(
+    app: Flask, saring: Saring, make: MakePerson, sign_in: SignIn, language: str, pages: Path
+) -> None:
     publish(saring)
     with saring.database.write() as session:
         make_open_case(session, text=MESSAGE)
         organisation = make_organisation(session, name="Balai")
     person = make(*Role, organisation=organisation)
-    assert walk(sign_in(person, confirmed=True), app, language) >= STAFF
+    assert walk(sign_in(person, confirmed=True), app, language, pages) >= STAFF
+    assert faults_in(pages) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_road_of_a_report_is_valid(
-    client: CheckingClient, saring: Saring, searcher: FakeSearcher, language: str
+    client: CheckingClient, saring: Saring, searcher: FakeSearcher, language: str, pages: Path
 ) -> None:
     client.set_cookie("lang", language)
     searcher.hits, searcher.outcome = (hit_on(import_check(saring, number=1)),), Outcome.ANSWERED
-    assert client.get(report(client, MESSAGE)).status_code == 200
-    assert client.post("/periksa", data={"text": ""}).status_code == 422
-    assert client.post("/periksa", data={"text": MESSAGE}, headers={"HX-Request": "true"}).status_code == 200
+    answers = {
+        "tracking": client.get(report(client, MESSAGE)),
+        "answer": client.post("/periksa", data={"text": MESSAGE}),
+        "fragment": client.post("/periksa", data={"text": MESSAGE}, headers={"HX-Request": "true"}),
+        "refused": client.post("/periksa", data={"text": ""}),
+    }
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 200, 422]
+    for name, answer in answers.items():
+        (pages / f"{name}.html").write_text(answer.text, encoding="utf-8")
+    assert faults_in(pages) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_every_component_in_every_state_is_valid(saring: Saring, language: str) -> None:
+def test_every_component_in_every_state_is_valid(saring: Saring, language: str, pages: Path) -> None:
     settings = replace(saring.settings, environment="development")
     app = create_app(settings, replace(saring, settings=settings))
     app.testing = True
     app.test_client_class = CheckingClient
     with app.test_client() as client:
-        assert client.get(f"/styleguide?lang={language}").status_code == 200
+        styleguide = client.get(f"/styleguide?lang={language}")
+    assert styleguide.status_code == 200
+    (pages / "styleguide.html").write_text(styleguide.text, encoding="utf-8")
+    assert faults_in(pages) == []
     app.extensions["limiter"].storage.close()
