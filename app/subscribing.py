@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,8 +20,8 @@ from app.push import PushAddress
 from app.wiring import Saring
 from kernel.errors import Conflict
 from verification.models import Subscription
-from verification.queries.subscriptions import by_address
-from verification.services.subscribing import Address, ask, end
+from verification.queries.subscriptions import all_by_address, by_address
+from verification.services.subscribing import Address, ask, end, move
 
 LIMIT = "10 per hour; 30 per day"
 """Questions for news from one household."""
@@ -98,6 +99,23 @@ def ask_by_push(saring: Saring, *, report_id: int, address: PushAddress, link: s
             confirmed=True,
             now=saring.clock.now(),
         )
+
+
+def change_push(saring: Saring, *, old: str, old_auth: str, address: PushAddress) -> None:
+    """Put a browser's new address in the place of the `old` one, for all it waits for; unknown ones change nothing.
+
+    Only the browser knows `old_auth`. Raises BadPushAddress.
+    """
+    spend(LIMIT, "subscriptions", client_key())
+    address.checked(saring.settings.private_hosts)
+    digest = saring.tokens.digest("push", address.endpoint)
+    with saring.database.write() as session:
+        for row in all_by_address(session, digest=saring.tokens.digest("push", old)):
+            kept = unseal(saring, row)
+            if hmac.compare_digest(kept["auth"].encode(), old_auth.encode()):
+                values = {"endpoint": address.endpoint, "p256dh": address.p256dh, "auth": address.auth}
+                moved = Address("push", digest, seal(saring, kept | values))
+                move(session, row, address=moved, now=saring.clock.now())
 
 
 def stop_push(saring: Saring, *, report_id: int, digest: str) -> None:

@@ -54,6 +54,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
             assets=PREFIX,
             offline=url_for("device.offline"),
             latest=url_for("feeds.json"),
+            push_key=saring.push.public_key if saring.push else "",
+            changed=url_for("subscriptions.move_push"),
         )
         # A browser asks for it anew each time: what it serves must never be older than the house.
         return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})

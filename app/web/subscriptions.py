@@ -13,7 +13,7 @@ from app.forms.public import NewsForm, PushForm
 from app.i18n import choose_language
 from app.push import BadPushAddress, PushAddress
 from app.showing import private
-from app.subscribing import ask_by_mail, ask_by_push, spend_a_letter, stop_push
+from app.subscribing import ask_by_mail, ask_by_push, change_push, spend_a_letter, stop_push
 from app.web.tracking import page_of, tracking_url
 from app.wiring import Saring
 from kernel.errors import Conflict, Invalid, NotFound
@@ -58,6 +58,18 @@ def make_blueprint(saring: Saring) -> Blueprint:
         with saring.database.read() as session:
             known = by_address(session, report_id=report_id, digest=digest)
         return private(jsonify(on=known is not None))
+
+    @blueprint.post("/pemberitahuan/pindah")
+    @from_elsewhere
+    @public
+    def move_push() -> tuple[str, int]:
+        # A browser's worker sends this, which has no form token; that it knows the old secret is its proof.
+        if saring.push is None:
+            raise NotFound
+        sent = {name: request.form.get(name, "") for name in ("old", "old_auth", "endpoint", "p256dh", "auth")}
+        address = PushAddress(sent["endpoint"], sent["p256dh"], sent["auth"])
+        change_push(saring, old=sent["old"], old_auth=sent["old_auth"], address=address)
+        return "", 204
 
     @blueprint.get("/kabar/<word>")
     @public

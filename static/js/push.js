@@ -22,6 +22,8 @@ async function start(form) {
       csrf_token: form.elements.csrf_token.value });
     const answer = await fetch(form.action, { method: "POST", body });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
+    // Should the browser change its address, the worker must know the one that we were given.
+    await (await caches.open("push")).put(form.dataset.changed, new Response(JSON.stringify(words)));
     return (await answer.json()).on;
   }
 

@@ -7,6 +7,9 @@ const ASSETS = {{ assets|tojson }};
 const KEPT = {{ kept|tojson }};
 const ICON = {{ icon|tojson }};
 const LATEST = {{ latest|tojson }};
+const PUSH = "push";
+const PUSH_KEY = {{ push_key|tojson }};
+const CHANGED = {{ changed|tojson }};
 const MOST_READ = 40;
 const AHEAD = 6;
 
@@ -20,7 +23,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name !== SHELL && name !== READ).map((name) => caches.delete(name)));
+    await Promise.all(names.filter((name) => ![SHELL, READ, PUSH].includes(name)).map((name) => caches.delete(name)));
     await self.clients.claim();
     await fetchAhead();
   })());
@@ -91,5 +94,29 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const url = new URL(event.notification.data.url, self.location.origin);
-  if (url.origin === self.location.origin) event.waitUntil(self.clients.openWindow(url.href));
+  if (url.origin === self.location.origin) event.waitUntil(lead(url));
 });
+
+// A page that is open already comes to the front with the news on it; else it is opened.
+async function lead(url) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((one) => new URL(one.url).pathname === url.pathname);
+  if (!there) return self.clients.openWindow(url.href);
+  await there.focus();
+  return there.navigate(url.href).catch(() => null);
+}
+
+// A browser may change its address by itself. Whoever was promised news is told of them at the new one.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(move(event)));
+
+async function move({ oldSubscription, newSubscription }) {
+  const store = await caches.open(PUSH);
+  const old = oldSubscription?.toJSON() ?? await (await store.match(CHANGED))?.json();
+  if (!old || !PUSH_KEY) return;
+  const options = { userVisibleOnly: true, applicationServerKey: PUSH_KEY };
+  const words = (newSubscription ?? await self.registration.pushManager.subscribe(options)).toJSON();
+  const body = new URLSearchParams({ old: old.endpoint, old_auth: old.keys.auth,
+    endpoint: words.endpoint, p256dh: words.keys.p256dh, auth: words.keys.auth });
+  const answer = await fetch(CHANGED, { method: "POST", body });
+  if (answer.ok) await store.put(CHANGED, new Response(JSON.stringify(words)));
+}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet, MultiFernet
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
@@ -29,7 +30,7 @@ from tests.journeys.people import press
 from tests.journeys.site import Site
 from tests.journeys.test_screenshot import picture
 from tests.push_service import PushService
-from verification.models import Report
+from verification.models import Report, Subscription
 from verification.rules.lifecycle import Mover
 from verification.rules.scale import Veracity
 from verification.services.assessing import open_review
@@ -187,8 +188,20 @@ def test_a_notification_travels_from_the_house_to_the_worker(
         deliver(visitor, page, site, news)
         shown = wait_until(lambda: page.evaluate(SHOWN), "the worker showed nothing")
         assert shown == [[news["title"], news["body"], tracking]]
+        (worker,) = visitor.service_workers
+        assert worker.evaluate(PRESS) == [["focus", tracking], ["navigate", tracking]]
+        moved = {**push_service.address, "endpoint": push_service.address["endpoint"] + "-2"}
+        worker.evaluate(CHANGE_ADDRESS, moved)
+        with site.database.read() as session:
+            (row,) = session.scalars(select(Subscription)).all()
+        assert sealed_endpoint(site, row) == moved["endpoint"]
+        worker.evaluate(CHANGE_ADDRESS, push_service.address)
         page.get_by_role("button", name="Hentikan notifikasi").click()
         expect(status).to_have_text("Notifikasi dimatikan.")
+        page.goto(site.url)
+        deliver(visitor, page, site, news)
+        wait_until(lambda: page.evaluate(SHOWN), "the worker showed nothing")
+        assert worker.evaluate(PRESS) == [["open", tracking]]
 
 
 KEPT = """caches.open("read").then(cache => cache.keys())
@@ -207,6 +220,36 @@ BROWSER_OF_A_PHONE = """{
 
 SHOWN = """navigator.serviceWorker.ready.then(worker => worker.getNotifications())
   .then(all => all.map(one => [one.title, one.body, one.data.url]))"""
+
+
+ACT = """(event) => new Promise((done, failed) => {
+  // Only the browser's own events may keep a worker alive; what the worker would wait for is waited for here.
+  Object.defineProperty(event, "waitUntil", { value: (work) => work.then(done, failed) });
+  self.dispatchEvent(event);
+})"""
+
+PRESS = f"""async () => {{
+  const asked = [];
+  self.clients.openWindow = async (url) => asked.push(["open", url]);
+  WindowClient.prototype.focus = async function () {{ asked.push(["focus", this.url]); }};
+  WindowClient.prototype.navigate = async (url) => asked.push(["navigate", url]);
+  const [notification] = await self.registration.getNotifications();
+  await ({ACT})(Object.assign(new ExtendableEvent("notificationclick"), {{ notification }}));
+  return asked;
+}}"""
+"""A press on the notification that is shown; only a person's press lets a worker open or focus a window."""
+
+CHANGE_ADDRESS = f"""async (words) => {{
+  const newSubscription = {{ toJSON: () => ({{ endpoint: words.endpoint, keys: words }}) }};
+  const event = new ExtendableEvent("pushsubscriptionchange");
+  await ({ACT})(Object.assign(event, {{ oldSubscription: null, newSubscription }}));
+}}"""
+"""The browser changes its address and does not say what the old one was, as some do."""
+
+
+def sealed_endpoint(site: Site, row: Subscription) -> str:
+    seal = MultiFernet([Fernet(key) for key in site.environment["SARING_VAULT_KEYS"].split(",")])
+    return str(json.loads(seal.decrypt(row.sealed))["endpoint"])
 
 
 def deliver(visitor: BrowserContext, page: Page, site: Site, news: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from app import create_app
 from app.mail import SmtpMailer
 from app.push import WebPush, new_private_key
+from app.subscribing import unseal
 from app.wiring import Saring
 from app.worker import Worker
 from intake.fetching import Fetcher
@@ -24,8 +25,8 @@ from publishing.channels.http import build_client
 from tests.factories.cases import assess, case_of, make_draft
 from tests.factories.people import actor_of, make_person
 from tests.mail_server import MailServer
-from tests.push_service import PushService, claims_of
-from tests.standing_clock import StandingClock
+from tests.push_service import PushService, b64, claims_of
+from tests.standing_clock import START, StandingClock
 from tests.web.checking_client import CheckingClient
 from verification.models import Case, Report, Subscription
 from verification.rules.lifecycle import CaseState, Mover
@@ -359,6 +360,48 @@ def test_a_browser_can_take_it_back(house: Saring, visitor: CheckingClient, push
     ]
     assert [answer["on"] for answer in said if answer] == [False, True, True, False, False]
     assert count(house) == 0
+
+
+def test_a_browser_that_changes_its_address_is_notified_at_the_new_one(
+    house: Saring, house_app: Flask, visitor: CheckingClient, push_service: PushService
+) -> None:
+    old = {**push_service.address, "endpoint": f"http://{push_service.host}/old", "auth": b64(b"another sixteen!")}
+    path = report(visitor)
+    visitor.post(f"{path}/pemberitahuan", data={"act": "ask", **old})
+    change = {"old": old["endpoint"], "old_auth": old["auth"], **push_service.address}
+    house_app.config["WTF_CSRF_ENABLED"] = True
+    assert (
+        visitor.post("/pemberitahuan/pindah", data={**change, "old_auth": b64(b"a stranger's one")}).status_code == 204
+    )
+    assert endpoints(house) == [old["endpoint"]]
+    assert visitor.post("/pemberitahuan/pindah", data=change).status_code == 204
+    assert endpoints(house) == [push_service.address["endpoint"]]
+    publish(house)
+    work(house, house_app)
+    assert [news["url"] for news in push_service.shown] == [f"http://localhost{path}"]
+    assert visitor.post("/pemberitahuan/pindah", data=change).status_code == 204, "what is done already"
+
+
+def test_an_address_that_gets_the_news_already_gets_them_once(
+    house: Saring, visitor: CheckingClient, push_service: PushService
+) -> None:
+    old = {**push_service.address, "endpoint": f"http://{push_service.host}/old"}
+    path = report(visitor)
+    for address in (old, push_service.address):
+        visitor.post(f"{path}/pemberitahuan", data={"act": "ask", **address})
+    change = {"old": old["endpoint"], "old_auth": old["auth"], **push_service.address}
+    assert visitor.post("/pemberitahuan/pindah", data=change).status_code == 204
+    assert endpoints(house) == [push_service.address["endpoint"]]
+    foreign = {**change, "endpoint": "http://127.0.0.1:1/inside"}
+    assert visitor.post("/pemberitahuan/pindah", data=foreign).status_code == 422
+
+
+def endpoints(house: Saring) -> list[str]:
+    with house.database.read() as session:
+        rows = session.scalars(
+            select(Subscription).where(Subscription.channel == "push", Subscription.asked_at >= START)
+        )
+        return [unseal(house, row)["endpoint"] for row in rows]
 
 
 def test_we_post_to_push_services_only(visitor: CheckingClient, push_service: PushService) -> None:

@@ -42,6 +42,11 @@ def by_address(session: Session, *, report_id: int, digest: str) -> Subscription
     return session.scalar(select(Subscription).where(*mine))
 
 
+def all_by_address(session: Session, *, digest: str) -> list[Subscription]:
+    """Return every subscription of this address."""
+    return list(session.scalars(select(Subscription).where(Subscription.address_hash == digest)))
+
+
 def fact_check_of(session: Session, *, case_id: int) -> FactCheck | None:
     """Return the fact-check that a case has of its own."""
     return session.scalar(select(FactCheck).where(FactCheck.case_id == case_id))

@@ -104,6 +104,16 @@ def end(session: Session, *, token_hash: str, now: datetime) -> None:
         record(session, "subscription_ended", actor=CITIZEN, subject=("report", report_id), now=now)
 
 
+def move(session: Session, row: Subscription, *, address: Address, now: datetime) -> None:
+    """Send the news of a subscription to another address of its owner; where that one gets them already, end it."""
+    there = (Subscription.report_id == row.report_id, Subscription.address_hash == address.digest)
+    if session.scalar(select(Subscription.id).where(*there)) is not None:
+        end(session, token_hash=row.token_hash, now=now)
+        return
+    row.address_hash, row.sealed = address.digest, address.sealed
+    record(session, "subscription_moved", actor=CITIZEN, subject=("report", row.report_id), now=now)
+
+
 def keep_for_corrections(session: Session, row: Subscription, *, now: datetime) -> None:
     """Keep the address for as long as a correction may come."""
     _keep(session, row, until=now + timedelta(days=CORRECTION_DAYS), now=now)
