@@ -64,9 +64,11 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @public
     def move_push() -> tuple[str, int]:
         # A browser's worker sends this, which has no form token; that it knows the old secret is its proof.
+        sent = {name: request.form.get(name, "") for name in ("old", "old_auth", "endpoint", "p256dh", "auth")}
+        if not all(sent.values()):
+            raise BadRequest
         if saring.push is None:
             raise NotFound
-        sent = {name: request.form.get(name, "") for name in ("old", "old_auth", "endpoint", "p256dh", "auth")}
         address = PushAddress(sent["endpoint"], sent["p256dh"], sent["auth"])
         change_push(saring, old=sent["old"], old_auth=sent["old_auth"], address=address)
         return "", 204
