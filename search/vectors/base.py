@@ -1,7 +1,7 @@
 """The read-only part of a FAISS index, memory-mapped from a snapshot so that all processes share its pages.
 
-Small bases are exact: each space is a float32 matrix that FAISS scans. In large ones short codes propose neighbours, in
-each process's own memory, and float16 rows, which are shared, decide between them (docs/adr/0005).
+Small bases are exact: each space is a float32 matrix that FAISS scans. In large ones short codes propose neighbours and
+float16 rows decide between them (docs/adr/0011).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def map_flat(folder: Path, spaces: Mapping[Space, Transform], dim: int) -> FlatB
 
 
 def map_listed(folder: Path, transforms: Mapping[Space, Transform], dim: int) -> ListedBase:
-    """Memory-map the rows of an approximate base, and read its codes."""
+    """Memory-map the rows and codes of an approximate base."""
     rows = {space: folder / rows_file(space) for space in transforms}
     halves = {space: _map(path, "<f2", (dim,)) for space, path in rows.items() if path.exists()}
     lists = {space: _read_lists(folder / lists_file(space)) for space in transforms}
@@ -112,14 +112,22 @@ def matrix_file(space: Space) -> str:
 
 
 def lists_file(space: Space) -> str:
-    """Name the quantised lists of a space."""
+    """Name the quantised lists of a space: their centres, and where each has its codes."""
     return f"{space}.faiss"
 
 
+def codes_file(lists: Path) -> str:
+    """Name the file of the codes beside these lists."""
+    return f"{lists.stem}.codes"
+
+
 def _read_lists(path: Path) -> faiss.IndexIVFPQFastScan:
-    lists = faiss.read_index(str(path))
-    if not isinstance(lists, faiss.IndexIVFPQFastScan):
-        raise TypeError(f"{path} holds no lists of codes")
+    lists = faiss.read_index(str(path), faiss.IO_FLAG_SKIP_IVF_DATA | faiss.IO_FLAG_READ_ONLY)
+    codes = faiss.downcast_InvertedLists(lists.invlists)
+    if not (isinstance(lists, faiss.IndexIVFPQFastScan) and isinstance(codes, faiss.OnDiskInvertedLists)):
+        raise ValueError(f"{path} holds no lists of mapped codes")
+    codes.filename = str(path.with_name(codes_file(path)))
+    codes.do_mmap()
     return lists
 
 

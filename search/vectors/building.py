@@ -12,11 +12,11 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from search.vectors.base import KEYS_FILE, PROPOSALS, lists_file, matrix_file, rows_file
+from search.vectors.base import KEYS_FILE, PROPOSALS, codes_file, lists_file, matrix_file, rows_file
 from search.vectors.port import Space, Transform, Vectors, VectorSource
 
 FLAT_UP_TO = 30_000
-"""Vectors that are scanned exactly; beyond it codes are faster (docs/adr/0005)."""
+"""Vectors that are scanned exactly; beyond it codes are faster (docs/adr/0011)."""
 
 BOTH_ROWS_UP_TO = 300_000
 """Vectors of which the rows of every space are kept; beyond it all but the dense ones are computed, to save memory."""
@@ -97,9 +97,40 @@ def _write_lists(path: Path, halves: npt.NDArray[np.float16], transform: Transfo
         scores, places = faiss.knn(queries, rows, RECALL_AT, metric=faiss.METRIC_INNER_PRODUCT)
         truth.add_result(scores, places + start)
     truth.finalize()
+    _move_codes(index, path.with_name(codes_file(path)))
     faiss.write_index(index, str(path))
     _, found = index.search(queries, min(count, PROPOSALS))
     return float(np.mean([np.isin(true, mine).mean() for true, mine in zip(truth.I, found, strict=True)]))
+
+
+def _move_codes(index: faiss.IndexIVFPQFastScan, path: Path) -> None:
+    """Move the codes into a file that every process maps, instead of each holding a copy.
+
+    FAISS maps lists of plain codes only. These come in packed blocks, and a list as long as its blocks holds them.
+    """
+    packed = faiss.downcast_InvertedLists(index.invlists)
+    bytes_each = packed.block_size // packed.n_per_block
+    mapped = faiss.OnDiskInvertedLists()
+    lists = faiss.OnDiskOneListVector()
+    with path.open("wb") as file:
+        for number in range(packed.nlist):
+            one = faiss.OnDiskOneList()
+            one.size = packed.list_size(number)
+            one.capacity = -(-one.size // packed.n_per_block) * packed.n_per_block
+            one.offset = file.tell()
+            lists.push_back(one)
+            if one.size:
+                ids = np.zeros(one.capacity, "<i8")
+                ids[: one.size] = faiss.rev_swig_ptr(packed.get_ids(number), one.size)
+                file.write(faiss.rev_swig_ptr(packed.get_codes(number), one.capacity * bytes_each).data)
+                file.write(ids.data)
+        mapped.totsize = file.tell()
+    mapped.nlist, mapped.code_size, mapped.lists = packed.nlist, bytes_each, lists
+    mapped.filename, mapped.read_only = str(path), True
+    mapped.do_mmap()
+    mapped.filename = path.name  # is written into the index; whoever reads it knows the folder
+    index.replace_invlists(mapped, True)
+    mapped.this.disown()  # it belongs to the index now
 
 
 def _untrained(dim: int, lists: int) -> faiss.IndexIVFPQFastScan:

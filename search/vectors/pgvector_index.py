@@ -1,6 +1,6 @@
 """Vectors in PostgreSQL itself, for who outgrows one machine: every host asks the same table, nobody keeps a file.
 
-The table is derived like any other index (docs/adr/0005), so it is made here and not by a migration. One row of
+The table is derived like any other index (docs/adr/0011), so it is made here and not by a migration. One row of
 `search_pgvector_state` says up to which change it is true.
 """
 
