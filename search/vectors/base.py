@@ -123,9 +123,9 @@ def codes_file(lists: Path) -> str:
 
 def _read_lists(path: Path) -> faiss.IndexIVFPQFastScan:
     lists = faiss.read_index(str(path), faiss.IO_FLAG_SKIP_IVF_DATA | faiss.IO_FLAG_READ_ONLY)
-    codes = faiss.downcast_InvertedLists(lists.invlists)
-    if not (isinstance(lists, faiss.IndexIVFPQFastScan) and isinstance(codes, faiss.OnDiskInvertedLists)):
-        raise ValueError(f"{path} holds no lists of mapped codes")
+    if not isinstance(lists, faiss.IndexIVFPQFastScan):
+        raise TypeError(f"{path} holds no lists of packed codes")
+    codes: Any = faiss.downcast_InvertedLists(lists.invlists)  # type: ignore[arg-type]  # an index that was read has some
     codes.filename = str(path.with_name(codes_file(path)))
     codes.do_mmap()
     return lists

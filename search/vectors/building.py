@@ -108,10 +108,10 @@ def _move_codes(index: faiss.IndexIVFPQFastScan, path: Path) -> None:
 
     FAISS maps lists of plain codes only. These come in packed blocks, and a list as long as its blocks holds them.
     """
-    packed = faiss.downcast_InvertedLists(index.invlists)
+    packed: Any = faiss.downcast_InvertedLists(index.invlists)  # type: ignore[arg-type]  # it was filled
     bytes_each = packed.block_size // packed.n_per_block
-    mapped = faiss.OnDiskInvertedLists()
-    lists = faiss.OnDiskOneListVector()
+    mapped: Any = faiss.OnDiskInvertedLists()
+    lists: Any = faiss.OnDiskOneListVector()  # type: ignore[attr-defined]  # its stubs forget it
     with path.open("wb") as file:
         for number in range(packed.nlist):
             one = faiss.OnDiskOneList()
@@ -129,8 +129,8 @@ def _move_codes(index: faiss.IndexIVFPQFastScan, path: Path) -> None:
     mapped.filename, mapped.read_only = str(path), True
     mapped.do_mmap()
     mapped.filename = path.name  # is written into the index; whoever reads it knows the folder
-    index.replace_invlists(mapped, True)
-    mapped.this.disown()  # it belongs to the index now
+    index.replace_invlists(mapped, own=True)
+    mapped.this.disown()  # the index frees it
 
 
 def _untrained(dim: int, lists: int) -> faiss.IndexIVFPQFastScan:
