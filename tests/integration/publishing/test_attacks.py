@@ -121,6 +121,24 @@ def test_a_token_that_comes_back_after_the_account_was_disconnected_is_thrown_aw
         assert on.channels.vault.open(row.id, row.sealed) == {}
 
 
+def test_two_workers_that_meet_one_dead_token_refresh_it_once(stage: Callable[..., Any]) -> None:
+    on = stage(refresh=Refresh.ROTATING)
+    with on.database.read() as session:
+        account = AccountSnapshot.of(session.get_one(ChannelAccount, on.account_id))
+    fresh = on.channels.kinds["fake"].refresh
+
+    def the_other_one_wants_it_too(channel: Any, now: datetime) -> Any:
+        with pytest.raises(NotSent):
+            tokens.refresh(on.database, on.channels, account, now=now)
+        return fresh(channel, now)
+
+    on.channels.kinds["fake"].refresh = the_other_one_wants_it_too
+    tokens.refresh(on.database, on.channels, account, now=on.clock.now())
+    again = tokens.refresh(on.database, on.channels, account, now=on.clock.now())
+    assert on.network.refreshes == 1
+    assert again.credentials.secrets["token"] == "fresh-1"
+
+
 def test_a_worker_with_a_wrong_clock_sends_nothing_and_steals_no_lease(stage: Callable[..., Any]) -> None:
     on = stage()
     clock = SystemClock()

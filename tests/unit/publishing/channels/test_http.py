@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,9 @@ from publishing.channels.errors import (
     Rejected,
 )
 from publishing.channels.graph import graph_error
-from publishing.channels.http import expect, send
+from publishing.channels.http import build_client, expect, send
+from publishing.channels.interface import Credentials
+from publishing.channels.telegram import Telegram
 
 
 def client(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:
@@ -103,3 +106,16 @@ def test_metas_own_numbers(code: int, subcode: int | None, kind: type[ChannelErr
     error = {"code": code, "error_subcode": subcode, "message": "-"}
     assert type(graph_error(httpx.Response(400, json={"error": error}))) is kind
     assert type(graph_error(httpx.Response(400, text="bukan json"))) is Rejected
+
+
+def test_no_log_holds_the_token_that_telegram_wants_in_the_address(caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert "123:jangan-bocor" in str(request.url)
+        return httpx.Response(200, json={"result": {"id": 1, "username": "cekfakta", "title": "Cek Fakta"}})
+
+    with caplog.at_level(logging.DEBUG), build_client(transport=httpx.MockTransport(answer)) as client:
+        Telegram(Credentials(1, {"chat": "@cekfakta"}, {"token": "123:jangan-bocor"}), client).verify()
+    assert "jangan-bocor" not in caplog.text
