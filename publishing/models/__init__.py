@@ -4,6 +4,7 @@ from publishing.models.accounts import AccountState, ChannelAccount, KillSwitch,
 from publishing.models.cards import ShareCard
 from publishing.models.drafts import PendingConnection, PostDraft
 from publishing.models.engagement import EngagementWatch, InboundReply, MetricSnapshot, ReplyState
+from publishing.models.guards import REFUSAL
 from publishing.models.publications import (
     Act,
     Operation,
@@ -15,6 +16,7 @@ from publishing.models.publications import (
 )
 
 __all__ = [
+    "REFUSAL",
     "AccountState",
     "Act",
     "ChannelAccount",

@@ -13,8 +13,11 @@ from sqlalchemy import delete, select, update
 from accounts.models import Organisation, Person, RoleGrant
 from accounts.roles import Role
 from accounts.sessions import STEP_UP_LIMIT
+from app.presenters.board import board_row
+from app.presenters.publishing import reason_word, step_word
+from publishing import overview
 from publishing.channels.errors import Rejected
-from publishing.models import InboundReply, KillSwitch, PostDraft, Publication, PublicationState
+from publishing.models import InboundReply, KillSwitch, PostDraft, Publication, PublicationState, Reason, Step
 from tests.channels.fake import FakeNetwork, lost
 from tests.factories.people import make_organisation
 from tests.standing_clock import StandingClock
@@ -292,3 +295,20 @@ def test_nobody_else_confirms_a_post(app: Flask, room: Room, make: MakePerson, s
     stranger = sign_in(make(Role.PUBLISHER, organisation=other), confirmed=True)
     answer = stranger.post(f"/terbitan/{post.id}/tayang", data={"url": "https://fake.example/1"})
     assert answer.status_code == 404
+
+
+def test_every_state_and_every_reason_is_said_in_words(app: Flask, room: Room, sign_in: SignIn) -> None:
+    post = published(room, sign_in)
+    networks, now = dict(room.saring.channels.kinds), room.saring.clock.now()
+    with app.test_request_context(), room.saring.database.read() as session:
+        entry = overview.entry(session, post.id, organisation_id=room.organisation.id)
+        said = set()
+        for state in PublicationState:
+            entry.publication.state = state
+            row = board_row(entry, networks=networks, time_zone="Asia/Jakarta", frozen=False, now=now)
+            assert row.next_step, state
+            said.add(row.state)
+        session.expunge_all()
+        assert len(said) == len(PublicationState), "no two states are called the same"
+        assert len({reason_word(reason) for reason in Reason}) == len(Reason)
+        assert "" not in {step_word(step) for step in Step} | {reason_word(reason) for reason in Reason}

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from accounts.roles import Role
 from kernel.clock import SystemClock
@@ -18,7 +19,7 @@ from publishing.channels.interface import Find, Refresh
 from publishing.channels.values import Published
 from publishing.connections import AccountSnapshot
 from publishing.errors import BadLink, NotFrozen, PastMoment, SamePerson, WrongState
-from publishing.models import AccountState, Act, ChannelAccount, Publication, PublicationState, Reason
+from publishing.models import REFUSAL, AccountState, Act, ChannelAccount, Publication, PublicationState, Reason
 from tests.channels import house as houses
 from tests.channels.fake import lost
 
@@ -336,6 +337,18 @@ def test_a_network_that_does_not_answer_leaves_the_link_unchecked(stage: Callabl
     with pytest.raises(BadLink) as error:
         confirm(on, publication_id, "https://fake.example/1")
     assert error.value.facts["unheard"]
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE publication_attempt SET detail = 'lain'", "DELETE FROM publication_attempt"]
+)
+def test_what_was_tried_is_never_rewritten(stage: Callable[..., Any], change: str) -> None:
+    on = stage()
+    publication_id = on.approve()
+    on.run(1)
+    with pytest.raises(DBAPIError, match=REFUSAL), on.database.write() as session:
+        session.execute(text(change))
+    assert on.steps(publication_id) == ["sending", "sent"]
 
 
 def confirm(on: Any, publication_id: int, url: str) -> None:
