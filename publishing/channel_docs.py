@@ -103,6 +103,7 @@ Every ten minutes, since the newest one seen; whatever comes twice is kept once.
 - **Threads**: what is said under our posts of the last 30 days, however deep, 1,000 under one post, and mentions
   elsewhere.
 
+Only WhatsApp calls us by itself, by its webhook; the others are asked, also where they could call.
 An account that is connected for the first time begins with one page of each. The pages were walked through on stubs,
 not on the networks.
 """
