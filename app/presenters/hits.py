@@ -91,7 +91,7 @@ def hit_view(hit: Hit) -> HitView:
         source=document.source or HOUSE,
         excerpt=excerpt(document.explanation, EXCERPT_CHARACTERS),
         likeness=likeness_view(hit.probability),
-        means=_means(hit.retrievers),
+        means=_means(hit.retrievers, sure=hit.probability >= LIKENESS_STEPS[1]),
         passage=hit.passage,
         terms=hit.terms,
         differences=tuple(DifferenceView(difference_sentence(item)) for item in hit.differences),
@@ -105,9 +105,12 @@ def likeness_view(probability: float) -> LikenessView:
     return LikenessView(words[level], level + 1)
 
 
-def _means(retrievers: tuple[Retriever, ...]) -> str:
+def _means(retrievers: tuple[Retriever, ...], *, sure: bool) -> str:
+    """Return why a check was found. Of one that is hardly alike nobody is told that it means the same."""
     by_meaning = bool({Retriever.DENSE, Retriever.ADAPTED} & set(retrievers))
     by_words = bool({Retriever.WORDS, Retriever.GRAMS} & set(retrievers))
+    if not sure:
+        return _("It shares some words.") if by_words else _("It is about something like it.")
     if by_meaning and by_words:
         return _("It means the same and uses the same words.")
     return _("It means the same in other words.") if by_meaning else _("It uses the same words.")

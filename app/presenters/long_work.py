@@ -128,12 +128,14 @@ def _yet_to_learn(status: SearchStatus) -> WorkView:
 def _kinds() -> dict[str, str]:
     return {
         "import": _("Import of fact-checks"),
-        "learn": _("Search is learning texts"),
+        "learn": _("Learning texts for search"),
         "export": _("Public file of votes"),
     }
 
 
 def _note(done: int, total: int) -> str:
+    if not total:
+        return _("nothing to do")
     return _("%(done)s of %(total)s", done=format_decimal(done), total=format_decimal(total))
 
 

@@ -241,8 +241,33 @@ def test_nothing_is_cut_off_on_the_smallest_phone_nor_in_large_letters(
             faults += too_wide(page, path)
             page.evaluate("document.documentElement.style.fontSize = '150%'")
             faults += too_wide(page, f"{path} in large letters")
+            page.evaluate("document.documentElement.style.fontSize = ''")
+            page.evaluate(LENGTHEN)
+            faults += too_wide(page, f"{path} in long words")
+            faults += [f"{path} in long words: {cut}" for cut in page.evaluate(CUT)]
     assert not faults, "\n".join(faults)
 
+
+LENGTHEN = """
+() => {
+  const walker = document.createTreeWalker(document.querySelector("body"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    text.data = text.data.replace(/\\p{L}+/gu, (word) => word + word.slice(0, Math.ceil(word.length * 0.3)));
+  }
+  const heading = document.querySelector("h1");
+  if (heading) heading.append(` ${"dipertanggungjawabkannyalah".repeat(3)}`);
+}
+"""
+"""Every word is longer by three tenths, as in a wordier language, and the heading ends in a word of 80 letters."""
+
+CUT = """
+() => [...document.querySelectorAll("button, a.button, .badge, .chip, .tabs a, .choice, .field-label, .stat")]
+  .filter((box) => box.checkVisibility({ visibilityProperty: true }) && !box.closest(".visually-hidden"))
+  .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).display !== "inline")
+  .map((box) => `${box.scrollWidth} > ${box.clientWidth}: ${box.outerHTML.slice(0, 160)}`)
+"""
+"""What holds words and is narrower than they are."""
 
 SMALL_TARGETS = """
 () => [...document.querySelectorAll("button, a.button, select, input:not([type=hidden], [type=checkbox])")]

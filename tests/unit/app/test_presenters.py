@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import i18n
-from app.presenters.hits import LIKENESS_LEVELS, LIKENESS_STEPS, likeness_view
+from app.presenters.hits import LIKENESS_LEVELS, LIKENESS_STEPS, hit_view, likeness_view
 from app.presenters.tracking import is_settled, road, state_words
 from app.presenters.verdicts import verdict_view, verdict_views
 from app.presenters.words import excerpt
 from app.web.language import without_language
+from search.types import Document, Hit, Outcome, Retriever
 from verification.rules.lifecycle import CaseState
 from verification.rules.scale import Veracity
+
+HIT = Hit(Document("1", "Telur plastik"), 0.9, Outcome.SUGGESTED, "", (), (Retriever.DENSE, Retriever.WORDS))
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +35,15 @@ def test_likeness_changes_at_its_borders_and_nowhere_else() -> None:
     assert [likeness_view(step).level for step in (0.0, *LIKENESS_STEPS, 1.0)] == [1, 2, 3, 4, 5, LIKENESS_LEVELS]
     assert [likeness_view(step - 0.001).level for step in LIKENESS_STEPS] == [1, 2, 3, 4]
     assert len({likeness_view(level / 5 + 0.1).word for level in range(5)}) == LIKENESS_LEVELS
+
+
+def test_of_what_is_hardly_alike_nobody_is_told_that_it_means_the_same() -> None:
+    found = {
+        probability: hit_view(replace(HIT, probability=probability)).means for probability in (0.1, 0.39, 0.4, 0.9)
+    }
+    assert [sentence for sentence in found.values() if "means the same" in sentence] == [found[0.4], found[0.9]]
+    by_meaning = hit_view(replace(HIT, probability=0.1, retrievers=(Retriever.DENSE,))).means
+    assert by_meaning == "It is about something like it."
 
 
 @pytest.mark.parametrize("state", CaseState)
