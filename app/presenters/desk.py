@@ -43,8 +43,10 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
-    """One assessment, by its author's public name."""
+    """One assessment, by its author's public name; `flaggable` when the reader may say that its text is abuse."""
 
+    assessment_id: int
+    flaggable: bool
     alias: str
     verdict: VerdictView
     misinfo_type: str
@@ -215,6 +217,8 @@ def _copy_word(row: EvidenceRow) -> str:
 
 def _assessment_view(alias: str, assessment: Assessment, flagged: dict[tuple[str, int], str]) -> AssessmentView:
     return AssessmentView(
+        assessment_id=assessment.id,
+        flaggable=bool(alias) and ("assessment", assessment.id) not in flagged,
         alias=alias,
         verdict=verdict_view(assessment.verdict),
         misinfo_type=misinfo_type_word(assessment.misinfo_type) if assessment.misinfo_type else "",

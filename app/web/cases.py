@@ -38,7 +38,7 @@ from verification.queries.desk import Dossier
 from verification.queries.hidden import dossier
 from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
-from verification.services import assessing, examining, gathering, leasing, matching, opining
+from verification.services import assessing, examining, gathering, leasing, matching, opining, pretending
 from verification.services.conflicts import conflicts_of
 from verification.services.writing import draft_refusal
 
@@ -95,7 +95,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
         def act(session: Any) -> None:
             # Only the form that says so replaces an assessment; what is sent twice otherwise is refused.
-            step = assessing.change_assessment if request.form.get("instead") else file_blind
+            step = change_mind if request.form.get("instead") else file_blind
             step(session, public_id=public_id, ballot=_ballot(form), actor=actor(), now=saring.clock.now())
 
         return carry_out(saring, public_id, form, act, form_name="assessment_form")
@@ -160,6 +160,12 @@ def file_blind(session: Any, *, public_id: str, ballot: assessing.Ballot, actor:
     leasing.hold_case(session, public_id=public_id, actor=actor, now=now)
     assessing.file_assessment(session, public_id=public_id, ballot=ballot, actor=actor, now=now)
     leasing.let_go(session, public_id=public_id, actor=actor)
+
+
+def change_mind(session: Any, **said: Any) -> None:
+    """Replace an assessment by another; `said` as `assessing.change_assessment` takes it."""
+    if not pretending.change_answer(session, **said):
+        assessing.change_assessment(session, **said)
 
 
 def actor() -> Actor:

@@ -22,7 +22,7 @@ from kernel.errors import Invalid
 from verification.queries import uploads
 from verification.queries.clusters import Cluster
 from verification.queries.hidden import cluster
-from verification.services import clustering, matching
+from verification.services import clustering, matching, pretending
 
 Answer = AnyResponse | tuple[str, int]
 
@@ -42,14 +42,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form, now = MergeForm(), saring.clock.now()
 
         def act(session: Any) -> None:
-            clustering.merge_cases(
-                session,
-                public_id=public_id,
-                into_public_id=form.target(),
-                reason=form.why_same.data,
-                actor=actor(),
-                now=now,
-            )
+            about: dict[str, Any] = {"public_id": public_id, "into_public_id": form.target()}
+            step = {**about, "reason": form.why_same.data, "actor": actor(), "now": now}
+            if not pretending.merge(session, **step):
+                clustering.merge_cases(session, **step)
 
         return _carry_out(saring, public_id, form, act, name="merge_form")
 
@@ -68,7 +64,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
     @requires(*DESK)
     def undo(public_id: str, change_id: int) -> AnyResponse:
         with saring.database.write() as session:
-            clustering.undo_change(session, change_id=change_id, actor=actor(), now=saring.clock.now())
+            step: dict[str, Any] = {"change_id": change_id, "actor": actor(), "now": saring.clock.now()}
+            if not pretending.undo_merge(session, **step):
+                clustering.undo_change(session, **step)
         return redirect(url_for("clusters.show", public_id=public_id), code=303)
 
     @blueprint.post("/kaitan/<int:link_id>/alihkan")

@@ -17,9 +17,9 @@ from app.web.cases import actor
 from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
-from verification.queries.deliberation import deliberation
 from verification.queries.hidden import dossier
-from verification.services import deliberating, leasing, sighting
+from verification.queries.masked import deliberation
+from verification.services import deliberating, leasing, pretending, sighting
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -38,7 +38,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
         def act(session: Any) -> None:
             answer = {"text": form.text.data, "thread_id": form.thread_id.data}
-            deliberating.contribute(session, public_id=public_id, actor=actor(), now=saring.clock.now(), **answer)
+            step: dict[str, Any] = {"public_id": public_id, "actor": actor(), "now": saring.clock.now(), **answer}
+            if not pretending.contribute(session, **step):
+                deliberating.contribute(session, **step)
 
         return _carry_out(saring, public_id, form, act, name="post_form")
 
@@ -59,8 +61,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = SightingForm()
 
         def act(session: Any) -> None:
-            now = saring.clock.now()
-            sighting.add_sighting(session, public_id=public_id, seen=form.to_seen(), actor=actor(), now=now)
+            about: dict[str, Any] = {"public_id": public_id, "seen": form.to_seen()}
+            step = {**about, "actor": actor(), "now": saring.clock.now()}
+            if not pretending.add_sighting(session, **step):
+                sighting.add_sighting(session, **step)
 
         return _carry_out(saring, public_id, form, act, name="sighting_form")
 
@@ -70,8 +74,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = HandOverForm()
 
         def act(session: Any) -> None:
-            to, now = form.alias.data, saring.clock.now()
-            leasing.hand_over(session, public_id=public_id, to_alias=to, actor=actor(), now=now)
+            about: dict[str, Any] = {"public_id": public_id, "to_alias": form.alias.data}
+            step = {**about, "actor": actor(), "now": saring.clock.now()}
+            if not pretending.hand_over(session, **step):
+                leasing.hand_over(session, **step)
 
         return _carry_out(saring, public_id, form, act, name="hand_over_form")
 
@@ -82,7 +88,7 @@ def _show(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     person, now = current(), saring.clock.now()
     with saring.database.read() as session:
         found = dossier(session, public_id=public_id, person_id=person.person_id, now=now)
-        said = deliberation(session, case=found.case, person_id=person.person_id)
+        said = deliberation(session, found=found, person_id=person.person_id)
     page = discussion_page(found, said, may_hide=bool(person.roles & REVIEWERS))
     fresh = {
         "post_form": PostForm(formdata=None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -16,7 +18,7 @@ from intake.redaction import redact
 from kernel.errors import Invalid
 from kernel.outbox import CITIZEN, Actor
 from verification.queries import public as queries
-from verification.services import flagging
+from verification.services import flagging, pretending
 
 LIMITS = "10 per hour; 30 per day"
 """Flags of one person or household."""
@@ -62,9 +64,9 @@ def _file(saring: Saring, public_id: str, subject: tuple[str, int], form: FlagFo
     now, reason, note = saring.clock.now(), form.reason.data, redact(form.note.data or "")
     try:
         with saring.database.write() as session:
-            flagging.file_flag(
-                session, public_id=public_id, subject=subject, reason=reason, note=note, actor=by, now=now
-            )
+            about: dict[str, Any] = {"public_id": public_id, "subject": subject, "reason": reason, "note": note}
+            if not pretending.file_flag(session, **about, actor=by, now=now):
+                flagging.file_flag(session, **about, actor=by, now=now)
     except Invalid as error:
         attach(form, error)
         return False

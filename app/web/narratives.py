@@ -14,7 +14,7 @@ from app.announcing import announce
 from app.forms.desk import DecisionForm, NarrativeForm
 from app.web.cases import acting, actor, carry_out
 from app.wiring import Saring
-from verification.services import signing, writing
+from verification.services import pretending, signing, writing
 
 REVIEWERS = (Role.VERIFIER, Role.EDITOR)
 
@@ -65,6 +65,7 @@ def _write(saring: Saring, public_id: str) -> Response | tuple[str, int]:
     step = writing.submit if request.form.get("step") == "submit" else writing.save_draft
 
     def act(session: Any) -> None:
+        pretending.refuse_draft(session, public_id=public_id, actor=actor(), now=saring.clock.now())
         step(session, public_id=public_id, draft=form.to_draft(), now=saring.clock.now(), **acting())
 
     return carry_out(saring, public_id, form, act, form_name="narrative_form")

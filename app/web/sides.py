@@ -19,7 +19,7 @@ from app.wiring import Saring
 from kernel.errors import Invalid
 from verification.queries.hidden import sides
 from verification.rules.statement import Stance
-from verification.services import recusing, speaking
+from verification.services import pretending, recusing, speaking
 
 REVIEWERS = (Role.VERIFIER, Role.EDITOR)
 
@@ -53,9 +53,9 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
         def act(session: Any) -> None:
             about, why = form.named.data, form.doubt.data
-            recusing.doubt_recusal(
-                session, public_id=public_id, organisation_id=about, reason=why, actor=actor(), now=now
-            )
+            step: dict[str, Any] = {"public_id": public_id, "organisation_id": about, "reason": why}
+            if not pretending.doubt_recusal(session, **step, actor=actor(), now=now):
+                recusing.doubt_recusal(session, **step, actor=actor(), now=now)
 
         return _carry_out(saring, public_id, form, act, form_name="doubt_form")
 

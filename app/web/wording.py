@@ -17,7 +17,7 @@ from app.web.cases import acting, actor
 from app.web.desk import DESK
 from app.wiring import Saring
 from kernel.errors import Invalid
-from verification.queries.wording import wording
+from verification.queries.masked import wording
 from verification.rules.bridging import Help
 from verification.services import rating, suggesting
 
@@ -59,9 +59,10 @@ def make_blueprint(saring: Saring) -> Blueprint:
         form = HelpForm()
 
         def act(session: Any) -> None:
-            check = wording(session, public_id=public_id, person_id=current().person_id).fact_check
+            now = saring.clock.now()
+            check = wording(session, public_id=public_id, person_id=current().person_id, now=now).fact_check
             shown = check.public_id if check else ""
-            rating.rate(session, public_id=shown, help_=Help(form.help.data), actor=actor(), now=saring.clock.now())
+            rating.rate(session, public_id=shown, help_=Help(form.help.data), actor=actor(), now=now)
 
         return _carry_out(saring, public_id, form, act, name="help_form")
 
@@ -71,7 +72,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def _show(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     person = current()
     with saring.database.read() as session:
-        found = wording(session, public_id=public_id, person_id=person.person_id)
+        found = wording(session, public_id=public_id, person_id=person.person_id, now=saring.clock.now())
     page = wording_page(found, person_id=person.person_id, roles=person.roles)
     fresh = {
         "suggestion_form": SuggestionForm(formdata=None),

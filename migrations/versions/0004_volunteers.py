@@ -53,6 +53,7 @@ def upgrade() -> None:
     sa.Column('evidence_ids', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('sources', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('opinions', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
+    sa.Column('doings', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"), nullable=False),
     sa.Column('taught', sa.Boolean(), nullable=False),
     sa.CheckConstraint('(answered_at IS NULL) = (answer IS NULL)', name=op.f('ck_hidden_ballot__answered_has_answer')),
     sa.CheckConstraint('NOT taught OR answered_at IS NOT NULL', name=op.f('ck_hidden_ballot__taught_was_answered')),

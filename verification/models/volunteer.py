@@ -64,7 +64,8 @@ class HiddenBallot(Base):
 
     `way` is how it came to them, by lot or chosen; None while it waits in their queue. It ends answered (`answered_at`,
     with what was filled in; `taught` when it entered their record), or passed on (`skipped_at`). It is no vote and
-    never reaches the case: what they found and thought of the evidence stays here (`sources`, `opinions` by number).
+    never reaches the case: what they found and thought of the evidence stays here (`sources`, `opinions` by number),
+    and so does all else that they did as on an open case (`doings`, by kind; `services.pretending` writes them).
     """
 
     __tablename__ = "hidden_ballot"
@@ -93,4 +94,5 @@ class HiddenBallot(Base):
     evidence_ids: Mapped[list[int]] = mapped_column(Json, default=list)
     sources: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     opinions: Mapped[dict[str, bool]] = mapped_column(Json, default=dict)
+    doings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     taught: Mapped[bool] = mapped_column(default=False)

@@ -151,9 +151,9 @@ def _move_items(session: Session, item_ids: Collection[int], *, source: Case, ta
 def _change(
     kind: str, source: Case, target: Case, item_ids: list[int], *, reason: str, actor: Actor, now: datetime
 ) -> ClusterChange:
-    reason = " ".join(reason.split())
-    if not REASON_LIMITS[0] <= len(reason) <= REASON_LIMITS[1] or actor.person_id is None:
-        raise BadClusterChange(field="reason")
+    reason = require_change_reason(reason)
+    if actor.person_id is None:
+        raise AssertionError("only a person joins or splits cases")
     return ClusterChange(
         kind=kind,
         from_case_id=source.id,
@@ -163,6 +163,14 @@ def _change(
         made_by=actor.person_id,
         made_at=now,
     )
+
+
+def require_change_reason(reason: str) -> str:
+    """Return the reason for a change in one line, or raise BadClusterChange."""
+    reason = " ".join(reason.split())
+    if not REASON_LIMITS[0] <= len(reason) <= REASON_LIMITS[1]:
+        raise BadClusterChange(field="reason")
+    return reason
 
 
 def _note(

@@ -29,9 +29,7 @@ def contribute(
     require_no_conflict(session, case=case, actor=actor)
     if actor.person_id is None or not may_see_others(session, case=case, person_id=actor.person_id):
         raise BlindFirst(public_id=public_id)
-    shortest, longest = POST_LIMITS
-    if not shortest <= len(text.strip()) <= longest:
-        raise BadPost(field="text", shortest=shortest, longest=longest)
+    require_words(text)
     if thread_id is not None:
         _post_of(session, case, thread_id, beginning=True)
     post = DeliberationPost(
@@ -42,6 +40,13 @@ def contribute(
     facts = {"case_id": case.id, "thread_id": thread_id}
     record(session, "deliberation_continued", actor=actor, subject=("deliberation_post", post.id), now=now, data=facts)
     return post
+
+
+def require_words(text: str) -> None:
+    """Raise BadPost unless a contribution says something, and not too much."""
+    shortest, longest = POST_LIMITS
+    if not shortest <= len(text.strip()) <= longest:
+        raise BadPost(field="text", shortest=shortest, longest=longest)
 
 
 def hide(session: Session, *, public_id: str, post_id: int, reason: str, actor: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ that the number is not one of this person's hidden questions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,14 +19,21 @@ from sqlalchemy.orm import Session
 from accounts.models import Person
 from accounts.roles import Role
 from kernel.outbox import Actor, record
-from verification.errors import AlreadyAssessed, EvidenceMissing, MustDraw, NothingWaits, OwnEvidence, WrongState
+from verification.errors import (
+    AlreadyAssessed,
+    CaseTaken,
+    EvidenceMissing,
+    MergedAway,
+    MustDraw,
+    NothingWaits,
+    OwnEvidence,
+)
 from verification.models import Case, Evidence, FactCheck, HiddenBallot
 from verification.queries.desk import EvidenceRow
 from verification.queries.gold import STANDING, asked_before, knows_answer, signed_cases
-from verification.queries.hidden import dossier, hidden_ballot
+from verification.queries.hidden import dossier, handed_to, hidden_ballot
 from verification.queries.queue import balance
 from verification.rules.assignment import may_choose
-from verification.rules.lifecycle import CaseState
 from verification.rules.reputation import Level, Right, hidden_gold_number, pick_hidden
 from verification.rules.scale import Veracity
 from verification.services.assessing import Ballot, check_ballot, require_own_evidence
@@ -70,10 +77,12 @@ def draw_next(session: Session, *, actor: Actor, chance: Callable[[], float], se
 
 def take(session: Session, *, public_id: str, actor: Actor, now: datetime) -> bool:
     """Lease a hidden question that the actor picked from their queue; MustDraw and EntranceMissing as for a case."""
-    ballot = _mine(session, public_id, actor)
+    ballot = mine(session, public_id, actor)
     if ballot is None:
         return False
     require_right(session, actor=actor, right=Right.JUDGE, now=now)
+    if handed_to(ballot, now):
+        raise CaseTaken
     if ballot.way is None and actor.role == Role.VOLUNTEER:
         so_far = balance(session, person_id=ballot.person_id)
         if not may_choose(by_lot=so_far.by_lot, chosen=so_far.chosen):
@@ -84,37 +93,35 @@ def take(session: Session, *, public_id: str, actor: Actor, now: datetime) -> bo
 
 def release(session: Session, *, public_id: str, actor: Actor, now: datetime) -> bool:
     """Give a hidden question back to the actor's own queue."""
-    ballot = _mine(session, public_id, actor)
+    ballot = mine(session, public_id, actor)
     if ballot is None:
         return False
     ballot.taken_until = None
-    _note(session, "hidden_ballot_released", ballot, actor=actor, now=now)
+    note_done(session, "hidden_ballot_released", ballot, actor=actor, now=now)
     return True
 
 
 def skip(session: Session, *, public_id: str, actor: Actor, now: datetime) -> bool:
     """Pass a hidden question on; it is not asked again."""
-    ballot = _mine(session, public_id, actor)
+    ballot = mine(session, public_id, actor)
     if ballot is None:
         return False
     ballot.taken_until, ballot.skipped_at = None, now
-    _note(session, "hidden_ballot_skipped", ballot, actor=actor, now=now)
+    note_done(session, "hidden_ballot_skipped", ballot, actor=actor, now=now)
     return True
 
 
 def add_evidence(session: Session, *, public_id: str, source: Source, actor: Actor, now: datetime) -> bool:
     """Keep a source with the question; the case's own evidence stays as it was."""
-    ballot = _mine(session, public_id, actor)
+    ballot = mine(session, public_id, actor)
     if ballot is None:
         return False
-    if ballot.answered_at is not None:
-        raise WrongState(state=CaseState.EDITORIAL_REVIEW.value, event="evidence_added")
     found = evidence_of(session.get_one(Case, ballot.case_id), source, actor=actor, now=now)
     if all((found.url, found.quote) != (known["url"], known["quote"]) for known in ballot.sources):
         number = (session.scalar(select(func.max(Evidence.id))) or 0) + 1 + len(ballot.sources)
         fields = {name: getattr(found, name) for name in ("url", "quote", "stance", "archive_url")}
         ballot.sources = [*ballot.sources, {**fields, "id": number, "added_at": now.isoformat()}]
-        _note(session, "hidden_ballot_evidence_added", ballot, actor=actor, now=now)
+        note_done(session, "hidden_ballot_evidence_added", ballot, actor=actor, now=now)
     return True
 
 
@@ -122,16 +129,16 @@ def state_opinion(
     session: Session, *, public_id: str, evidence_id: int, agrees: bool, actor: Actor, now: datetime
 ) -> bool:
     """Keep with the question what the actor thinks of a piece of its evidence."""
-    ballot = _mine(session, public_id, actor)
+    ballot = mine(session, public_id, actor)
     if ballot is None:
         return False
-    shown = _shown(session, ballot, now=now)
+    shown = shown_evidence(session, ballot, now=now)
     if evidence_id not in shown:
         raise EvidenceMissing(field="evidence_ids")
     if shown[evidence_id].added_by_me:
         raise OwnEvidence(evidence_id=evidence_id)
     ballot.opinions = {**ballot.opinions, str(evidence_id): agrees}
-    _note(session, "hidden_ballot_opinion_stated", ballot, actor=actor, now=now)
+    note_done(session, "hidden_ballot_opinion_stated", ballot, actor=actor, now=now)
     return True
 
 
@@ -140,7 +147,7 @@ def answer(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, no
 
     Nothing is learned when the verdict holds no more, or the actor has come to know it since the question was dealt.
     """
-    asked = _mine(session, public_id, actor)
+    asked = mine(session, public_id, actor)
     if asked is None:
         return False
     if asked.answered_at is not None:
@@ -149,16 +156,18 @@ def answer(session: Session, *, public_id: str, ballot: Ballot, actor: Actor, no
         take(session, public_id=public_id, actor=actor, now=now)
     require_may_judge(session, actor=actor, now=now)
     check_ballot(ballot)
-    require_own_evidence(ballot, known=_shown(session, asked, now=now))
+    shown = shown_evidence(session, asked, now=now)
+    require_own_evidence(ballot, known=shown)
     asked.answered_at, asked.answer, asked.taken_until = now, ballot.verdict.value, None
     asked.misinfo_type = ballot.misinfo_type.value if ballot.misinfo_type else None
     asked.confidence, asked.reason = ballot.confidence, ballot.reason.strip()
     asked.evidence_ids = sorted(ballot.evidence_ids)
+    stand_behind(asked, shown, evidence_ids=ballot.evidence_ids)
     truth = _standing_verdict(session, asked)
     if truth is not None and not knows_answer(session, case_id=asked.case_id, person_id=asked.person_id):
         asked.verdict, asked.taught = truth.value, True
         teach_gold(session, person_id=asked.person_id, verdict=truth, answer=ballot.verdict, actor=actor, now=now)
-    _note(session, "hidden_ballot_answered", asked, actor=actor, now=now)
+    note_done(session, "hidden_ballot_answered", asked, actor=actor, now=now)
     return True
 
 
@@ -207,7 +216,7 @@ def _offer(session: Session, person_id: int, *, actor: Actor, secret: bytes, now
             session.add(ballot)
     except IntegrityError:
         return  # another tab of the same person was first
-    _note(session, "hidden_ballot_offered", ballot, actor=actor, now=now)
+    note_done(session, "hidden_ballot_offered", ballot, actor=actor, now=now)
 
 
 def _deal(session: Session, waiting: list[HiddenBallot], *, actor: Actor, now: datetime) -> str | None:
@@ -215,7 +224,7 @@ def _deal(session: Session, waiting: list[HiddenBallot], *, actor: Actor, now: d
         known = knows_answer(session, case_id=ballot.case_id, person_id=ballot.person_id)
         if known or _standing_verdict(session, ballot) is None:
             ballot.skipped_at = now
-            _note(session, "hidden_ballot_withdrawn", ballot, actor=actor, now=now)
+            note_done(session, "hidden_ballot_withdrawn", ballot, actor=actor, now=now)
             continue
         _lease(session, ballot, way="lot", actor=actor, now=now)
         return ballot.public_id
@@ -225,7 +234,7 @@ def _deal(session: Session, waiting: list[HiddenBallot], *, actor: Actor, now: d
 def _lease(session: Session, ballot: HiddenBallot, *, way: str, actor: Actor, now: datetime) -> None:
     ballot.way, ballot.taken_until = ballot.way or way, now + LEASE
     ballot.skipped_at = None
-    _note(session, "hidden_ballot_taken", ballot, actor=actor, now=now)
+    note_done(session, "hidden_ballot_taken", ballot, actor=actor, now=now)
 
 
 def _waiting(session: Session, person_id: int, *, now: datetime) -> list[HiddenBallot]:
@@ -235,9 +244,16 @@ def _waiting(session: Session, person_id: int, *, now: datetime) -> list[HiddenB
     return list(session.scalars(query.order_by(HiddenBallot.ballot_number)))
 
 
-def _shown(session: Session, ballot: HiddenBallot, *, now: datetime) -> dict[int, EvidenceRow]:
+def shown_evidence(session: Session, ballot: HiddenBallot, *, now: datetime) -> dict[int, EvidenceRow]:
+    """Return the evidence that the page of a hidden question shows, by its number there."""
     found = dossier(session, public_id=ballot.public_id, person_id=ballot.person_id, now=now)
     return {row.evidence.id: row for row in found.evidence}
+
+
+def stand_behind(asked: HiddenBallot, shown: dict[int, EvidenceRow], *, evidence_ids: Iterable[int]) -> None:
+    """Note that a judgement rests on others' evidence, as `gathering.stand_behind` does on a case."""
+    others = {str(number): True for number in evidence_ids if not shown[number].added_by_me}
+    asked.opinions = {**asked.opinions, **others}
 
 
 def _standing_verdict(session: Session, ballot: HiddenBallot) -> Veracity | None:
@@ -247,11 +263,15 @@ def _standing_verdict(session: Session, ballot: HiddenBallot) -> Veracity | None
     return found if found is not None and found.level is not None else None
 
 
-def _mine(session: Session, public_id: str, actor: Actor) -> HiddenBallot | None:
+def mine(session: Session, public_id: str, actor: Actor) -> HiddenBallot | None:
+    """Return the actor's hidden question of that number, locked, or None; MergedAway while it rests in another case."""
     if actor.person_id is None:
         return None
-    found = hidden_ballot(session, public_id=public_id, person_id=actor.person_id)
-    return found and session.get(HiddenBallot, found.id, with_for_update=True, populate_existing=True)
+    known = hidden_ballot(session, public_id=public_id, person_id=actor.person_id)
+    found = known and session.get(HiddenBallot, known.id, with_for_update=True, populate_existing=True)
+    if found is not None and found.doings.get("merged"):
+        raise MergedAway(public_id=public_id)
+    return found
 
 
 def _lock_person(session: Session, actor: Actor) -> int:
@@ -259,6 +279,7 @@ def _lock_person(session: Session, actor: Actor) -> int:
     return session.execute(locked).scalar_one()
 
 
-def _note(session: Session, kind: str, ballot: HiddenBallot, *, actor: Actor, now: datetime) -> None:
+def note_done(session: Session, kind: str, ballot: HiddenBallot, *, actor: Actor, now: datetime) -> None:
+    """Write down what was done with a hidden question, under the question's own number."""
     session.flush()  # the audit names the question by its number
     record(session, kind, actor=actor, subject=("hidden_ballot", ballot.id), now=now)

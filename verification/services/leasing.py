@@ -125,7 +125,7 @@ def hand_over(session: Session, *, public_id: str, to_alias: str, actor: Actor, 
     hold it any more.
     """
     case = lock_case(session, public_id)
-    colleague = _colleague(session, case, to_alias.strip().removeprefix("@").lower(), actor)
+    colleague = colleague_for(session, case, to_alias, actor)
     mine = (CaseLease.case_id == case.id, CaseLease.person_id == actor.person_id, CaseLease.expires_at > now)
     passed = update(CaseLease).where(*mine).values(person_id=colleague.id, expires_at=now + LEASE)
     if session.scalar(passed.returning(CaseLease.case_id)) is None:
@@ -136,7 +136,9 @@ def hand_over(session: Session, *, public_id: str, to_alias: str, actor: Actor, 
     record(session, "case_handed_over", actor=actor, subject=("case", case.id), now=now, data=facts)
 
 
-def _colleague(session: Session, case: Case, alias: str, actor: Actor) -> Person:
+def colleague_for(session: Session, case: Case, to_alias: str, actor: Actor) -> Person:
+    """Return who works under this public name and may take the case over, or raise NoSuchColleague."""
+    alias = to_alias.strip().removeprefix("@").lower()
     roles = select(RoleGrant.person_id).where(RoleGrant.role.in_([role.value for role in WORKERS]))
     named = (Person.alias == alias, Person.suspended_at.is_(None), Person.id != actor.person_id)
     colleague = session.scalar(select(Person).where(*named, Person.id.in_(roles)))

@@ -33,16 +33,8 @@ class Seen:
 def add_sighting(session: Session, *, public_id: str, seen: Seen, actor: Actor, now: datetime) -> Sighting:
     """Add a sighting to the first message of a case; raises BadSighting with the field at fault."""
     case = lock_case(session, public_id)
+    check_seen(seen, today=now.date())
     platform = seen.platform.strip()
-    if not platform or len(platform) > PLATFORM_LIMIT:
-        raise BadSighting(field="platform")
-    if seen.seen_on > now.date():
-        raise BadSighting(field="seen_on")
-    if not 0 <= seen.views <= MOST_VIEWS:
-        raise BadSighting(field="views")
-    for field in ("url", "archive_url"):
-        if getattr(seen, field) and not is_address(getattr(seen, field)):
-            raise BadSighting(field=field)
     item_id = session.execute(select(Item.id).where(Item.case_id == case.id).order_by(Item.id).limit(1)).scalar_one()
     sighting = Sighting(
         item_id=item_id,
@@ -59,3 +51,17 @@ def add_sighting(session: Session, *, public_id: str, seen: Seen, actor: Actor, 
     facts = {"case_id": case.id, "platform": platform, "seen_on": seen.seen_on.isoformat(), "views": seen.views}
     record(session, "sighting_added", actor=actor, subject=("sighting", sighting.id), now=now, data=facts)
     return sighting
+
+
+def check_seen(seen: Seen, *, today: date) -> None:
+    """Raise BadSighting, with its field, unless this can have been seen by `today`."""
+    platform = seen.platform.strip()
+    if not platform or len(platform) > PLATFORM_LIMIT:
+        raise BadSighting(field="platform")
+    if seen.seen_on > today:
+        raise BadSighting(field="seen_on")
+    if not 0 <= seen.views <= MOST_VIEWS:
+        raise BadSighting(field="views")
+    for field in ("url", "archive_url"):
+        if getattr(seen, field) and not is_address(getattr(seen, field)):
+            raise BadSighting(field=field)
