@@ -12,8 +12,8 @@ from sqlalchemy import select
 from accounts.models import Person
 from accounts.roles import Role
 from app.wiring import Saring
-from tests.factories.cases import assess, make_open_case, publish
-from tests.factories.people import make_organisation
+from tests.factories.cases import assess, make_evidence, make_open_case, publish
+from tests.factories.people import make_organisation, make_person
 from tests.standing_clock import StandingClock
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
@@ -45,6 +45,8 @@ def twins(saring: Saring, volunteer: Person, browser: CheckingClient) -> tuple[s
         case = make_open_case(session, text=OPEN)
         old = make_open_case(session, text=SIGNED)
         assess(session, case=case, verdict=Veracity.FALSE)
+        for _ in range(2):
+            make_evidence(session, case=case, person=make_person(session, role=Role.VOLUNTEER))
         for verdict in (Veracity.FALSE, Veracity.FALSE, Veracity.TRUE):
             assess(session, case=old, verdict=verdict)
         for one in (case, old):
