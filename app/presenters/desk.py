@@ -9,12 +9,14 @@ from accounts.roles import REVIEWERS, Role
 from app.forms.desk import confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
+from app.presenters.advice import advice_word
 from app.presenters.fact_checks import CardView, SourceView, card_view
 from app.presenters.holds import hold_word
 from app.presenters.queue import shorten, state_tone, state_word
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
 from verification.models import Assessment, CounterNarrative, Evidence
 from verification.queries.desk import Dossier, EvidenceRow, LinkRow
+from verification.queries.narratives import findings_in
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 
 
@@ -57,7 +59,7 @@ class AssessmentView:
 
 @dataclass(frozen=True, slots=True)
 class NarrativeView:
-    """One version of the counter-narrative, part by part."""
+    """One version of the counter-narrative, part by part; `advice` is what the linter would mend in it."""
 
     version: int
     state: str
@@ -67,6 +69,7 @@ class NarrativeView:
     verdict: VerdictView
     parts: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
+    advice: tuple[str, ...]
     review_note: str
     written_at: datetime
 
@@ -133,7 +136,7 @@ def case_page(
         others=tuple(_assessment_view(row.alias, row.assessment, dossier.flagged) for row in dossier.others),
         others_hidden=0 if dossier.others else dossier.others_count,
         tally=_tally(dossier),
-        narratives=tuple(_narrative_view(n, dossier.authors) for n in dossier.narratives),
+        narratives=tuple(_narrative_view(n, dossier.authors, claim=case.claim) for n in dossier.narratives),
         held_by=dossier.held_by,
         held_by_me=dossier.held_by_me,
         may_take=not dossier.held_by and not aside and (assessable or state is CaseState.TRIAGE),
@@ -228,7 +231,11 @@ def _assessment_view(alias: str, assessment: Assessment, flagged: dict[tuple[str
     )
 
 
-def _narrative_view(narrative: CounterNarrative, names: dict[int, str]) -> NarrativeView:
+_UNFINISHED = ("draft", "submitted", "rejected")
+"""States of a version that somebody will still change or decide on."""
+
+
+def _narrative_view(narrative: CounterNarrative, names: dict[int, str], *, claim: str) -> NarrativeView:
     labels = narrative_labels()
     parts = ("fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
     return NarrativeView(
@@ -240,6 +247,7 @@ def _narrative_view(narrative: CounterNarrative, names: dict[int, str]) -> Narra
         verdict=verdict_view(narrative.verdict),
         parts=tuple((labels[part], getattr(narrative, part)) for part in parts),
         sources=tuple((source["name"], source["url"]) for source in narrative.sources),
+        advice=tuple(map(advice_word, findings_in(narrative, claim=claim))) if narrative.state in _UNFINISHED else (),
         review_note=narrative.review_note or "",
         written_at=narrative.written_at,
     )

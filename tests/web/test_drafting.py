@@ -111,3 +111,19 @@ def test_nobody_writes_over_what_another_has_begun(
     refused = browser.post(f"{address}/narasi/usul", data=DRAFT)
     assert refused.status_code == 403
     assert "Orang lain sedang menulisnya" in refused.text
+
+
+def test_the_linter_says_what_could_be_better_before_somebody_approves(
+    case: Case, make: MakePerson, sign_in: SignIn
+) -> None:
+    editor, address = sign_in(make(Role.EDITOR), confirmed=True), f"/meja/kasus/{case.public_id}"
+    poor = {"fact": "Vaksin diuji? Itu kabar lama.", "why_misleading": " ".join(["kata"] * 26) + ".", "what_to_do": ""}
+    assert editor.post(f"{address}/narasi", data={**DRAFT, **poor, "title": "Judul"}).status_code == 303
+    page = editor.get(address).text
+    assert "Satu kalimat berisi 26 kata" in page
+    assert "Belum ada tulisan: Yang bisa dilakukan pembaca" in page
+    assert editor.post(f"{address}/narasi", data=DRAFT).status_code == 303
+    assert "Yang bisa lebih baik" not in editor.get(address).text
+    bad = {**DRAFT, "step": "submit", "sources-0-url": "kata dokter"}
+    refused = editor.post(f"{address}/narasi", data=bad)
+    assert refused.status_code == 422

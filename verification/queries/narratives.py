@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from verification.errors import NoSuchCase
 from verification.models import Case, CounterNarrative, FactCheck
+from verification.rules.counter_narrative import Draft, Finding, lint
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,26 @@ class Waiting:
     case: Case
     narrative: CounterNarrative
     fact_check: FactCheck | None
+
+
+def findings_in(narrative: CounterNarrative, *, claim: str) -> tuple[Finding, ...]:
+    """Return what the linter would mend in a version. How long its posts are is counted on the page of the posts."""
+    # Every page says above what circulated that it does: that is the warning before the claim.
+    warning = f"{_HEADING[narrative.language]}: {narrative.circulated}" if narrative.circulated.strip() else ""
+    draft = Draft(
+        claim=claim or narrative.circulated,
+        fact=narrative.fact,
+        warning=warning,
+        why=narrative.why_misleading,
+        fact_again=narrative.closing_fact,
+        action=narrative.what_to_do,
+        sources=tuple(source["url"] for source in narrative.sources),
+        language=narrative.language,
+    )
+    return lint(draft, {})
+
+
+_HEADING = {"id": "Beredar", "en": "Circulating"}
 
 
 def waiting_version(session: Session, *, public_id: str, version: int) -> Waiting:

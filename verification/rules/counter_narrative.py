@@ -131,27 +131,27 @@ def _is_link(source: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 
-def _states(sentence: str, myth: set[str], overlap: float) -> bool:
-    """Return whether a sentence tells the myth as if it were so: most of its words are there and no denial is."""
+def _states(sentence: str, myth: set[str], denials: frozenset[str], overlap: float) -> bool:
+    """Return whether a sentence tells the myth as if it were so: most of its words, and only the denials of the myth."""
     words = set(tokens(sentence))
-    return len(myth & words) >= overlap * len(myth) and not words & _DENIALS
+    return len(myth & words) >= overlap * len(myth) and words & _DENIALS == denials
 
 
 def _myth(draft: Draft, parameters: Parameters) -> list[Finding]:
     numbers = parameters.writing
-    # The claim's own denials are left out: "vaksin tidak halal" denied is "vaksin halal", which is no myth any more.
-    myth = content_words(draft.claim) - _DENIALS
+    # The claim's own denials are held apart: "vaksin tidak halal" denied is "vaksin halal", which is no myth any more.
+    myth, denials = content_words(draft.claim) - _DENIALS, _DENIALS & set(tokens(draft.claim))
     if not myth:
         return []
     findings = []
     opening = sentences(draft.text(Part.FACT))[:1]
-    if opening and _states(opening[0], myth, numbers.myth_overlap):
+    if opening and _states(opening[0], myth, denials, numbers.myth_overlap):
         findings.append(Finding(FindingKind.MYTH_FIRST, Part.FACT, detail=opening[0]))
     told = [
         (part, sentence)
         for part in _PROSE
         for sentence in sentences(draft.text(part))
-        if _states(sentence, myth, numbers.myth_overlap)
+        if _states(sentence, myth, denials, numbers.myth_overlap)
     ]
     if len(told) > numbers.myth_repeats:
         part, sentence = told[-1]

@@ -15,6 +15,7 @@ from verification.rules.drafting import NoDraft, refuse_draft
 from verification.rules.lifecycle import CaseEvent, CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.conflicts import require_no_conflict
+from verification.services.gathering import is_address
 from verification.services.moving import lock_case, move
 from verification.services.opining import keep_opinion
 from verification.services.standing import place_of, words_accepted
@@ -77,7 +78,7 @@ def submit(session: Session, *, public_id: str, draft: Draft, actor: Actor, move
     for name in _REQUIRED:
         if not getattr(draft, name).strip():
             raise IncompleteCounterNarrative(field=name)
-    if not draft.sources:
+    if not draft.sources or not all(is_address(source.url) for source in draft.sources):
         raise IncompleteCounterNarrative(field="sources")
     case = save_draft(session, public_id=public_id, draft=draft, actor=actor, mover=mover, now=now)
     latest = latest_version(session, case_id=case.id)

@@ -56,7 +56,9 @@ def test_findings(change: dict[str, object], expected: list[FindingKind]) -> Non
 
 def test_a_denied_claim_is_no_myth_when_affirmed() -> None:
     draft = replace(GOOD, claim="Vaksin tidak halal", fact="Vaksin halal menurut majelis ulama.")
-    assert K.MYTH_FIRST in kinds(draft)
+    assert K.MYTH_FIRST not in kinds(draft)
+    assert K.MYTH_FIRST in kinds(replace(draft, fact="Vaksin tidak halal, kata orang."))
+    assert K.MYTH_FIRST not in kinds(replace(draft, fact="Keliru bahwa vaksin tidak halal."))
 
 
 def test_too_long_for_a_channel() -> None:
