@@ -132,7 +132,7 @@ def _is_link(source: str) -> bool:
 
 
 def _states(sentence: str, myth: set[str], denials: frozenset[str], overlap: float) -> bool:
-    """Return whether a sentence tells the myth as if it were so: most of its words, and only the denials of the myth."""
+    """Return whether a sentence tells the myth as if it were so: most of its words, and no denials but the myth's."""
     words = set(tokens(sentence))
     return len(myth & words) >= overlap * len(myth) and words & _DENIALS == denials
 
