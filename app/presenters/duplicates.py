@@ -11,7 +11,7 @@ from flask import url_for
 from app.duplicates import Choice
 from app.forms.duplicates import pair_value
 from app.presenters.fact_checks import CardView, card_view
-from app.presenters.hits import LikenessView, difference_sentence, likeness_view
+from app.presenters.hits import LikenessView, difference_at_desk, likeness_view
 from app.presenters.marking import Runs, compared, runs_of, words_of
 from app.presenters.queue import shorten
 from search.folding import fold, tokens
@@ -123,7 +123,7 @@ def _pair_view(pair: Pair, *, refusal: str = "") -> PairView:
         likeness=likeness_view(pair.link.probability),
         message=left,
         claim=right,
-        differences=tuple(map(difference_sentence, differences(message, message, debunked))),
+        differences=tuple(map(difference_at_desk, differences(message, message, debunked))),
         refusal=refusal,
     )
 

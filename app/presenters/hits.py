@@ -117,17 +117,8 @@ def _means(retrievers: tuple[Retriever, ...], *, sure: bool) -> str:
 
 
 def difference_sentence(item: Difference) -> str:
-    """Return what sets a message and a check apart, in words."""
-    kinds = {
-        "negation": _("“not” or “no”"),
-        "number": _("number"),
-        "amount": _("amount"),
-        "date": _("date"),
-        "place": _("place"),
-        "name": _("name"),
-    }
-    kind = kinds.get(item.kind, item.kind)
-    yours, theirs = ", ".join(item.in_query), ", ".join(item.in_document)
+    """Return what sets the reader's message and a check apart, in words."""
+    kind, yours, theirs = _difference(item)
     if yours and theirs:
         return _(
             "Different %(kind)s: “%(yours)s” in your message, “%(theirs)s” in the check.",
@@ -138,3 +129,31 @@ def difference_sentence(item: Difference) -> str:
     if yours:
         return _("Only in your message (%(kind)s): “%(yours)s”.", kind=kind, yours=yours)
     return _("Only in the check (%(kind)s): “%(theirs)s”.", kind=kind, theirs=theirs)
+
+
+def difference_at_desk(item: Difference) -> str:
+    """Return what sets a report and a check apart, in words for somebody who did not send it."""
+    kind, reported, checked = _difference(item)
+    if reported and checked:
+        return _(
+            "Different %(kind)s: “%(reported)s” in the report, “%(checked)s” in the check.",
+            kind=kind,
+            reported=reported,
+            checked=checked,
+        )
+    if reported:
+        return _("Only in the report (%(kind)s): “%(reported)s”.", kind=kind, reported=reported)
+    return _("Only in the check (%(kind)s): “%(theirs)s”.", kind=kind, theirs=checked)
+
+
+def _difference(item: Difference) -> tuple[str, str, str]:
+    """Return what kind of words differ, and which stand on either side."""
+    kinds = {
+        "negation": _("“not” or “no”"),
+        "number": _("number"),
+        "amount": _("amount"),
+        "date": _("date"),
+        "place": _("place"),
+        "name": _("name"),
+    }
+    return kinds.get(item.kind, item.kind), ", ".join(item.in_query), ", ".join(item.in_document)

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from accounts.models import Person
 from accounts.roles import REVIEWERS
 from app.access import current, requires
-from app.errors import attach, sentence_for
+from app.carrying import carry_out
+from app.errors import sentence_for
 from app.forms.desk import (
     AssessmentForm,
     CsrfForm,
@@ -30,7 +31,6 @@ from app.presenters.wording import no_draft_word
 from app.showing import case_pictures
 from app.web.desk import DESK
 from app.wiring import Saring
-from kernel.errors import Invalid
 from kernel.outbox import Actor
 from verification.errors import OwnOrganisation
 from verification.models import CounterNarrative
@@ -62,7 +62,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
                 session, public_id=public_id, claim=form.claim.data, now=saring.clock.now(), **acting()
             )
 
-        return carry_out(saring, public_id, form, act, form_name="open_form")
+        return carry_out_on_case(saring, public_id, form, act, form_name="open_form")
 
     @blueprint.post("/<public_id>/bukti")
     @requires(*DESK)
@@ -75,7 +75,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             if not examining.add_evidence(session, **step):
                 gathering.add_evidence(session, **step)
 
-        return carry_out(saring, public_id, form, act, form_name="evidence_form")
+        return carry_out_on_case(saring, public_id, form, act, form_name="evidence_form")
 
     @blueprint.post("/<public_id>/bukti/<int:evidence_id>/<any(setuju, bantah):word>")
     @requires(*DESK)
@@ -98,7 +98,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             step = change_mind if request.form.get("instead") else file_blind
             step(session, public_id=public_id, ballot=_ballot(form), actor=actor(), now=saring.clock.now())
 
-        return carry_out(saring, public_id, form, act, form_name="assessment_form")
+        return carry_out_on_case(saring, public_id, form, act, form_name="assessment_form")
 
     @blueprint.post("/<public_id>/kaitan/<int:link_id>/<any(terima, tolak):word>")
     @requires(*DESK)
@@ -138,19 +138,12 @@ def show_case(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
     return render_template("cases/show.html", page=page, **{**fresh, **forms})
 
 
-def carry_out(
+def carry_out_on_case(
     saring: Saring, public_id: str, form: FlaskForm, act: Any, *, form_name: str
 ) -> Response | tuple[str, int]:
     """Validate the form and act in one transaction; on bad input show the page again with what was typed."""
-    if form.validate():
-        try:
-            with saring.database.write() as session:
-                act(session)
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return redirect(url_for("cases.show", public_id=public_id), code=303)
-    return show_case(saring, public_id, **{form_name: form}), 422
+    onward = url_for("cases.show", public_id=public_id)
+    return carry_out(saring, form, act, onward=onward, again=lambda: show_case(saring, public_id, **{form_name: form}))
 
 
 def file_blind(session: Any, *, public_id: str, ballot: assessing.Ballot, actor: Actor, now: datetime) -> None:

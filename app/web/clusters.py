@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access import current, requires
-from app.errors import attach
+from app.carrying import carry_out
 from app.forms.clusters import MergeForm, RepointForm, SplitForm, WithdrawForm
 from app.presenters.clusters import cluster_page
 from app.presenters.queue import shorten
@@ -18,7 +18,6 @@ from app.showing import may_see, picture_response
 from app.web.cases import acting, actor
 from app.web.desk import DESK
 from app.wiring import Saring
-from kernel.errors import Invalid
 from verification.queries import uploads
 from verification.queries.clusters import Cluster
 from verification.queries.hidden import cluster
@@ -138,11 +137,7 @@ def _carry_out(
     saring: Saring, public_id: str, form: FlaskForm, act: Callable[[Any], None], *, name: str, **values: Any
 ) -> Answer:
     """Validate and act in one transaction; on bad input show the page again with what was typed."""
-    if form.validate():
-        try:
-            with saring.database.write() as session:
-                act(session)
-            return redirect(url_for("clusters.show", public_id=public_id), code=303)
-        except Invalid as error:
-            attach(form, error)
-    return _render(saring, public_id, **{name: form}, **values), 422
+    onward = url_for("clusters.show", public_id=public_id)
+    return carry_out(
+        saring, form, act, onward=onward, again=lambda: _render(saring, public_id, **{name: form}, **values)
+    )

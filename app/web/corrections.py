@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 from accounts.roles import Role
 from accounts.sessions import require_fresh_second_factor
 from app.access import current, requires
-from app.errors import attach
+from app.carrying import carry_out
 from app.forms.base import SaringForm
 from app.forms.justice import ReasonForm, ReopenForm
 from app.presenters.justice import affairs_page
 from app.web.cases import acting, actor
 from app.wiring import Saring
-from kernel.errors import Invalid
 from verification.queries import justice
 from verification.services import correcting
 
@@ -80,15 +79,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def _carry_out(
     saring: Saring, public_id: str, form: SaringForm, act: Any, *, form_name: str
 ) -> Response | tuple[str, int]:
-    if form.validate():
-        try:
-            with saring.database.write() as session:
-                act(session)
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return redirect(url_for("corrections.show", public_id=public_id), code=303)
-    return _page(saring, public_id, **{form_name: form}), 422
+    onward = url_for("corrections.show", public_id=public_id)
+    return carry_out(saring, form, act, onward=onward, again=lambda: _page(saring, public_id, **{form_name: form}))
 
 
 def _page(saring: Saring, public_id: str, **forms: SaringForm) -> str:

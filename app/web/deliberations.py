@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from accounts.roles import REVIEWERS
 from app.access import current, requires
-from app.errors import attach
+from app.carrying import carry_out
 from app.forms.deliberation import HandOverForm, HideForm, PostForm, SightingForm
 from app.presenters.deliberation import discussion_page
 from app.web.cases import actor
 from app.web.desk import DESK
 from app.wiring import Saring
-from kernel.errors import Invalid
 from verification.queries.hidden import dossier
 from verification.queries.masked import deliberation
 from verification.services import deliberating, leasing, pretending, sighting
@@ -100,12 +99,5 @@ def _show(saring: Saring, public_id: str, **forms: FlaskForm) -> str:
 
 
 def _carry_out(saring: Saring, public_id: str, form: FlaskForm, act: Any, *, name: str) -> Response | tuple[str, int]:
-    if form.validate():
-        try:
-            with saring.database.write() as session:
-                act(session)
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return redirect(url_for("deliberations.show", public_id=public_id), code=303)
-    return _show(saring, public_id, **{name: form}), 422
+    onward = url_for("deliberations.show", public_id=public_id)
+    return carry_out(saring, form, act, onward=onward, again=lambda: _show(saring, public_id, **{name: form}))

@@ -12,7 +12,7 @@ from accounts.sessions import require_fresh_second_factor
 from app.access import current, requires
 from app.announcing import announce
 from app.forms.desk import DecisionForm, NarrativeForm
-from app.web.cases import acting, actor, carry_out
+from app.web.cases import acting, actor, carry_out_on_case
 from app.wiring import Saring
 from verification.services import pretending, signing, writing
 
@@ -44,7 +44,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             seen = request.form.get("seen", "")
             announce(saring, session, fact_check=fact_check, narrative=narrative, now=now, seen=seen)
 
-        return carry_out(saring, public_id, DecisionForm(), act, form_name="decision_form")
+        return carry_out_on_case(saring, public_id, DecisionForm(), act, form_name="decision_form")
 
     @blueprint.post("/<public_id>/narasi/kembalikan")
     @requires(*REVIEWERS)
@@ -55,7 +55,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
             note, now = form.note.data or "", saring.clock.now()
             signing.send_back(session, public_id=public_id, note=note, actor=actor(), now=now)
 
-        return carry_out(saring, public_id, form, act, form_name="decision_form")
+        return carry_out_on_case(saring, public_id, form, act, form_name="decision_form")
 
     return blueprint
 
@@ -68,4 +68,4 @@ def _write(saring: Saring, public_id: str) -> Response | tuple[str, int]:
         pretending.refuse_draft(session, public_id=public_id, actor=actor(), now=saring.clock.now())
         step(session, public_id=public_id, draft=form.to_draft(), now=saring.clock.now(), **acting())
 
-    return carry_out(saring, public_id, form, act, form_name="narrative_form")
+    return carry_out_on_case(saring, public_id, form, act, form_name="narrative_form")

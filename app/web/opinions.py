@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from accounts.roles import Role
 from app.access import requires
 from app.forms.desk import OpinionForm
-from app.web.cases import actor, carry_out
+from app.web.cases import actor, carry_out_on_case
 from app.wiring import Saring
 from verification.rules.scale import Veracity
 from verification.services import opining
@@ -31,6 +31,6 @@ def make_blueprint(saring: Saring) -> Blueprint:
                 session, public_id=public_id, verdict=verdict, reason=reason, actor=actor(), now=saring.clock.now()
             )
 
-        return carry_out(saring, public_id, form, act, form_name="opinion_form")
+        return carry_out_on_case(saring, public_id, form, act, form_name="opinion_form")
 
     return blueprint

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from accounts.roles import Role
 from app.access import current, requires
-from app.errors import attach
+from app.carrying import carry_out
 from app.forms.base import SaringForm
 from app.forms.justice import AnswerForm, DoubtForm, StatementForm, TagForm
 from app.presenters.justice import sides_page
 from app.web.cases import actor
 from app.web.desk import DESK
 from app.wiring import Saring
-from kernel.errors import Invalid
 from verification.queries.hidden import sides
 from verification.rules.statement import Stance
 from verification.services import pretending, recusing, speaking
@@ -90,15 +89,8 @@ def make_blueprint(saring: Saring) -> Blueprint:
 def _carry_out(
     saring: Saring, public_id: str, form: SaringForm, act: Any, *, form_name: str
 ) -> Response | tuple[str, int]:
-    if form.validate():
-        try:
-            with saring.database.write() as session:
-                act(session)
-        except Invalid as error:
-            attach(form, error)
-        else:
-            return redirect(url_for("sides.show", public_id=public_id), code=303)
-    return _page(saring, public_id, **{form_name: form}), 422
+    onward = url_for("sides.show", public_id=public_id)
+    return carry_out(saring, form, act, onward=onward, again=lambda: _page(saring, public_id, **{form_name: form}))
 
 
 def _choices(saring: Saring, public_id: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
