@@ -62,8 +62,11 @@ class Searcher(Protocol):
         `progress` is told (texts done, texts in all) after each batch.
         """
 
+    def degraded(self) -> tuple[str, ...]:
+        """Return what the next search would leave out; quick, whatever there is to be searched."""
+
     def status(self) -> SearchStatus:
-        """Return what works and what does not."""
+        """Return what works, what does not, and how far the encoding is; it counts."""
 
     def close(self) -> None:
         """Stop background threads and release files."""

@@ -166,15 +166,19 @@ class Search:
         """
         return self._pending.run(progress)
 
+    def degraded(self) -> tuple[str, ...]:
+        """Return what the next search would leave out. Unlike `status` it counts nothing: machines ask all the time."""
+        calibration = () if self._ranker.calibrated else ("calibration",)
+        return (*self._indexes.freshen(), *self._indexes.encoder_degraded(), *calibration)
+
     def status(self) -> Status:
         """Return what works, what does not, and how far the encoding is."""
-        degraded = self._indexes.freshen()
-        calibration = () if self._ranker.calibrated else ("calibration",)
+        degraded = self.degraded()
         with self._database.read() as session:
             serving, coming = embedding.active(session), embedding.coming(session)
             filling = coming or serving
             return Status(
-                degraded=(*degraded, *self._indexes.encoder_degraded(), *calibration),
+                degraded=degraded,
                 encoder=self._indexes.encoder_state(),
                 model=serving.name if serving else "",
                 coming_model=coming.name if coming else "",

@@ -23,7 +23,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def ready() -> tuple[str, int]:
         with saring.database.read() as session:
             session.execute(text("SELECT 1"))
-        degraded = saring.search.status().degraded
+        degraded = saring.search.degraded()
         return ("degraded: " + ", ".join(degraded) if degraded else "ready") + "\n", 200
 
     return blueprint

@@ -21,7 +21,7 @@ class FakeSearcher:
 
     hits: tuple[Hit, ...] = ()
     outcome: Outcome = Outcome.NONE
-    degraded: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     pending: int = 0
     filled: int = 0
     questions: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class FakeSearcher:
 
     def search(self, text: str, *, limit: int = 10, language: str | None = None) -> SearchResult:
         self.questions.append(text)
-        return SearchResult(self.hits[:limit], self.outcome, self.degraded)
+        return SearchResult(self.hits[:limit], self.outcome, self.missing)
 
     def related(self, key: str, *, limit: int) -> tuple[Document, ...]:
         return tuple(hit.document for hit in self.hits if hit.document.key != key)[:limit]
@@ -45,8 +45,11 @@ class FakeSearcher:
             progress(encoded, encoded)
         return encoded
 
+    def degraded(self) -> tuple[str, ...]:
+        return self.missing
+
     def status(self) -> FakeStatus:
-        return FakeStatus(self.degraded, self.filled, self.pending)
+        return FakeStatus(self.missing, self.filled, self.pending)
 
     def close(self) -> None:
         self.started = False

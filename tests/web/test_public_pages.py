@@ -100,7 +100,7 @@ def test_the_searcher_is_not_told_personal_numbers(client: CheckingClient, searc
 
 
 def test_a_limping_search_says_so(client: CheckingClient, searcher: FakeSearcher) -> None:
-    searcher.degraded = ("encoder",)
+    searcher.missing = ("encoder",)
     assert "tidak berjalan penuh" in client.post("/periksa", data={"text": MESSAGE}).text
 
 
