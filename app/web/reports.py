@@ -9,12 +9,11 @@ from accounts.people import hash_token
 from app.access import public
 from app.errors import attach
 from app.forms.public import CheckForm, ReportForm
-from app.i18n import choose_language
 from app.limits import client_key, spend
-from app.subscribing import ask_by_mail, count_letter
+from app.subscribing import count_letter
 from app.uploading import receive, take_into_report
 from app.web.checks import show_answer
-from app.web.tracking import tracking_url
+from app.web.tracking import ask_for_news
 from app.wiring import Saring
 from intake.submission import Submission, clean
 from kernel.errors import Conflict, Invalid
@@ -80,15 +79,7 @@ def _save(saring: Saring, form: ReportForm, submission: Submission) -> str:
             person_id=person.person_id if person else None,
         )
         if email:
-            ask_by_mail(
-                saring,
-                session,
-                report_id=report.id,
-                email=email,
-                link=tracking_url(saring, token),
-                language=choose_language(),
-                now=saring.clock.now(),
-            )
+            ask_for_news(saring, session, report_id=report.id, email=email, token=token)
         if upload_token:
             take_into_report(saring, session, upload_token=upload_token, report=report)
     return token

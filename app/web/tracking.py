@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request, url_for
+from sqlalchemy.orm import Session
 
 from accounts.people import hash_token
 from app.access import public
 from app.forms.public import NewsForm
 from app.fragments import page_or_fragment
+from app.i18n import choose_language
 from app.presenters.tracking import news_ways, tracking_page
 from app.showing import picture_response, private
+from app.subscribing import ask_by_mail
 from app.wiring import Saring
 from verification.queries import public as queries
 from verification.queries import uploads
@@ -56,3 +59,9 @@ def page_of(saring: Saring, token: str, *, form: NewsForm, status: int = 200) ->
 def tracking_url(saring: Saring, token: str) -> str:
     """Return the private link in full."""
     return saring.settings.public_url + url_for("tracking.show", token=token)
+
+
+def ask_for_news(saring: Saring, session: Session, *, report_id: int, email: str, token: str) -> None:
+    """Save that a reporter wants letters about what they have just reported; raises as `ask_by_mail`."""
+    link, language = tracking_url(saring, token), choose_language()
+    ask_by_mail(saring, session, report_id=report_id, email=email, link=link, language=language, now=saring.clock.now())

@@ -11,14 +11,13 @@ from app.answering import Answer, answer
 from app.errors import attach
 from app.forms.public import CheckForm, PictureReportForm, TypedForm
 from app.fragments import page_or_fragment
-from app.i18n import choose_language
 from app.limits import client_key, spend
 from app.presenters.hits import answer_page
 from app.presenters.uploads import UploadPage, upload_page
 from app.showing import picture_response, private
-from app.subscribing import ask_by_mail, count_letter
+from app.subscribing import count_letter
 from app.uploading import receive, sealed, take_into_report
-from app.web.tracking import tracking_url
+from app.web.tracking import ask_for_news
 from app.wiring import Saring
 from intake.submission import Submission, clean
 from kernel.errors import Conflict, Invalid
@@ -141,13 +140,5 @@ def _file(saring: Saring, token: str, found: Answer, form: PictureReportForm, su
         )
         take_into_report(saring, session, upload_token=token, report=filed)
         if email:
-            ask_by_mail(
-                saring,
-                session,
-                report_id=filed.id,
-                email=email,
-                link=tracking_url(saring, tracking),
-                language=choose_language(),
-                now=saring.clock.now(),
-            )
+            ask_for_news(saring, session, report_id=filed.id, email=email, token=tracking)
     return redirect(url_for("tracking.show", token=tracking, kabar="surel" if email else None), code=303)

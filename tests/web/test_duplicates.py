@@ -12,7 +12,8 @@ from accounts.roles import Role
 from app.presenters.duplicates import marked_facts
 from app.wiring import Saring
 from kernel.outbox import AuditEvent
-from tests.factories.cases import make_open_case, make_published_case
+from tests.factories.cases import make_evidence, make_open_case, make_published_case
+from tests.factories.people import make_person
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
 from tests.web.test_clusters import answer_of, suggested
@@ -130,3 +131,26 @@ def test_numbers_names_and_negations_that_differ_are_marked(
     assert "".join(text for _kind, text in left) == message
     assert "".join(text for _kind, text in right) == claim
     assert tuple([text for kind, text in runs if kind == "fact"] for runs in (left, right)) == facts
+
+
+def test_at_the_desk_a_difference_is_one_of_the_report(saring: Saring, volunteer: CheckingClient) -> None:
+    propose(saring, "Pesan mengatakan vaksin tidak pernah diuji 7 kali")
+    page = volunteer.get(TABLE).text
+    assert "di laporan" in page
+    assert "pesan Anda" not in page
+
+
+def test_an_earlier_check_stands_before_the_ballot_and_no_machine_says_what_holds(
+    saring: Saring, volunteer: CheckingClient
+) -> None:
+    with saring.database.write() as session:
+        answer = answer_of(session, make_published_case(session, text="Vaksin berisi 5 cip"))
+        case = make_open_case(session, text="Vaksin berisi 7 cip")
+        suggested(session, case, answer, saring)
+        make_evidence(session, case=case, person=make_person(session, role=Role.VOLUNTEER))
+        public_id, title = case.public_id, answer.title
+    page = volunteer.get(f"/meja/kasus/{public_id}").text
+    assert 0 < page.index(title) < page.index('name="evidence_ids"')
+    ballot = page[page.index('id="assessment"') :]
+    assert "checked" not in ballot[: ballot.index("</section>")]
+    assert "Condong" not in page
