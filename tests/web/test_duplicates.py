@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.roles import Role
 from app.presenters.duplicates import marked_facts
+from app.presenters.hits import difference_at_desk
 from app.wiring import Saring
 from kernel.outbox import AuditEvent
+from search.types import Difference
 from tests.factories.cases import make_evidence, make_open_case, make_published_case
 from tests.factories.people import make_person
 from tests.web.checking_client import CheckingClient
@@ -133,11 +136,12 @@ def test_numbers_names_and_negations_that_differ_are_marked(
     assert tuple([text for kind, text in runs if kind == "fact"] for runs in (left, right)) == facts
 
 
-def test_at_the_desk_a_difference_is_one_of_the_report(saring: Saring, volunteer: CheckingClient) -> None:
-    propose(saring, "Pesan mengatakan vaksin tidak pernah diuji 7 kali")
-    page = volunteer.get(TABLE).text
-    assert "di laporan" in page
-    assert "pesan Anda" not in page
+@pytest.mark.parametrize("checked", [(), ("5",)])
+def test_at_the_desk_a_difference_is_one_of_the_report(app: Flask, checked: tuple[str, ...]) -> None:
+    with app.test_request_context():
+        sentence = difference_at_desk(Difference("number", ("7",), checked))
+    assert "di laporan" in sentence
+    assert "pesan Anda" not in sentence
 
 
 def test_an_earlier_check_stands_before_the_ballot_and_no_machine_says_what_holds(
