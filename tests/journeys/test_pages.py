@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
@@ -246,6 +246,50 @@ def test_nothing_is_cut_off_on_the_smallest_phone_nor_in_large_letters(
             faults += too_wide(page, f"{path} in long words")
             faults += [f"{path} in long words: {cut}" for cut in page.evaluate(CUT)]
     assert not faults, "\n".join(faults)
+
+
+def test_the_desk_is_worked_by_keys_and_lists_them(house: House, browser: Browser) -> None:
+    with visiting(house, browser, "editor", {"width": 1280, "height": 800}) as page:
+        page.goto("/meja")
+        page.keyboard.press("?")
+        dialog = page.locator("dialog[open]")
+        expect(dialog.get_by_role("heading", name="Pintasan papan ketik")).to_be_visible()
+        faults = faults_on(page, "shortcuts")
+        assert not faults, "\n".join(faults)
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        page.keyboard.press("j")
+        first = page.evaluate("document.activeElement.href")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.href") != first
+        page.keyboard.press("k")
+        assert page.evaluate("document.activeElement.href") == first
+        page.keyboard.press("Enter")
+        page.wait_for_url(first)
+        page.keyboard.press("e")
+        assert page.evaluate("document.activeElement.closest('#evidence') !== null")
+        page.keyboard.press("Tab")
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("m")
+        page.wait_for_url("**/meja")
+        page.keyboard.press("?")
+        dialog.get_by_role("button", name="Matikan pintasan").click()
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        page.wait_for_timeout(500)
+        expect(dialog).to_have_count(0)
+
+
+def test_on_paper_a_fact_check_is_its_answer_and_where_its_sources_lie(house: House, browser: Browser) -> None:
+    with visiting(house, browser, "anybody", {"width": 800, "height": 1100}) as page:
+        page.goto(f"/cek/{house.answered}")
+        page.emulate_media(media="print")
+        for gone in ("header.top", ".share", "footer.bottom"):
+            expect(page.locator(gone)).to_be_hidden()
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".plate, .verdict").first).to_be_visible()
+        address = "link => getComputedStyle(link, '::after').content"
+        assert "https://" in page.locator(".evidence-title a[href^=http]").first.evaluate(address)
 
 
 LENGTHEN = """
