@@ -127,11 +127,15 @@ def silent_database(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def blank_database_url(request: pytest.FixtureRequest, worker_name: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without tables: what migrations and servers start from."""
+    yield from blank_database(request, f"blank_{worker_name}", tmp_path)
+
+
+def blank_database(request: pytest.FixtureRequest, name: str, folder: Path) -> Iterator[str]:
+    """Yield the URL of an empty database of the kind that `request.param` says."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'blank.sqlite'}"
+        yield f"sqlite:///{folder / 'blank.sqlite'}"
         return
-    server = request.getfixturevalue("postgresql")
-    with databases.blank_postgresql(server, f"blank_{worker_name}") as url:
+    with databases.blank_postgresql(request.getfixturevalue("postgresql"), name) as url:
         yield url
 
 

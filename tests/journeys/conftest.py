@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.channels.conftest import pds, receiver  # noqa: F401 - the networks' servers are needed here too
+from tests.conftest import blank_database
 from tests.journeys import browsing
 from tests.journeys.site import Site, running_site
 
@@ -30,6 +31,17 @@ def site(blank_database_url: str, tmp_path: Path) -> Iterator[Site]:
     """A running site without a single debunk; each test runs on SQLite and again on PostgreSQL."""
     with running_site(blank_database_url, tmp_path / "data") as site:
         yield site
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_site(
+    request: pytest.FixtureRequest, worker_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A running site for all tests of a file that leave it as good as they found it; starting one is dear."""
+    folder = tmp_path_factory.mktemp("lasting")
+    for url in blank_database(request, f"lasting_{worker_name}", folder):
+        with running_site(url, folder / "data") as site:
+            yield site
 
 
 @pytest.fixture

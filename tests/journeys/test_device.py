@@ -60,10 +60,15 @@ def push_service() -> Iterator[PushService]:
         yield service
 
 
-@pytest.fixture
-def stocked(site: Site, tmp_path: Path) -> Site:
+@pytest.fixture(scope="module")
+def site(lasting_site: Site) -> Site:
+    return lasting_site
+
+
+@pytest.fixture(scope="module")
+def stocked(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A site with two checks of another house."""
-    file = tmp_path / "debunks.jsonl"
+    file = tmp_path_factory.mktemp("stock") / "debunks.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in DEBUNKS), encoding="utf-8")
     site.run("import", "debunks", str(file))
     return site
@@ -276,9 +281,9 @@ def file_report(page: Page, site: Site) -> str:
 
 
 def answer_the_report(site: Site) -> None:
-    """Publish an answer to the one report there is."""
+    """Publish an answer to the latest report."""
     with site.database.write() as session:
-        case = case_of(session, session.scalars(select(Report)).one())
+        case = case_of(session, session.scalars(select(Report).order_by(Report.id.desc()).limit(1)).one())
         opener, now = actor_of(make_person(session, role=Role.VOLUNTEER), Role.VOLUNTEER), datetime.now(UTC)
         claim = "Vaksin tidak pernah diuji sebelum dipakai"
         open_review(session, public_id=case.public_id, claim=claim, actor=opener, mover=Mover.VOLUNTEER, now=now)

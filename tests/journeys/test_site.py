@@ -26,6 +26,11 @@ new PerformanceObserver((list) => {
 """Adds up the layout shifts that no press of a key explains."""
 
 
+@pytest.fixture(scope="module")
+def site(lasting_site: Site) -> Site:
+    return lasting_site
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
 def test_the_home_page_stands(site: Site, new_page: NewPage, javascript: bool) -> None:
     page = new_page(javascript=javascript)
