@@ -38,6 +38,11 @@ def index_fact_check(saring: Saring, payload: Mapping[str, Any]) -> None:
     learn(saring)
 
 
+def learn_texts(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Learn what is left to learn. No event says that another model was set, and that every text lacks its vector."""
+    learn(saring)
+
+
 def suggest_matches(saring: Saring, payload: Mapping[str, Any]) -> None:
     """Propose to the reviewers of a new case the fact-checks that may answer it."""
     with saring.database.read() as session:
@@ -71,6 +76,7 @@ HANDLERS: dict[str, Handler] = {
     "conclude_ring": conclude_ring,
     "draw_share_cards": draw_share_cards,
     "index_fact_check": index_fact_check,
+    "learn_texts": learn_texts,
     "suggest_matches": suggest_matches,
     "withdraw_posts": withdraw_posts,
     "refresh_priority": chores.refresh_priority,

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from accounts.roles import Role
 from app import chores
+from app.handlers import HANDLERS
 from app.timetable import TIMETABLE, wind
 from app.wiring import Saring
 from intake.errors import LinkRefused, LinkUnreachable
@@ -18,6 +19,7 @@ from intake.fetching import Fetched
 from kernel.outbox import Job
 from tests.factories.cases import make_evidence, make_open_case
 from tests.factories.people import make_person
+from tests.fakes.searcher import FakeSearcher
 from tests.standing_clock import StandingClock
 from verification.models import Case, Evidence, NarrativeRanking, VoteExport
 
@@ -48,6 +50,14 @@ def put_evidence(saring: Saring, *, about: str = "Bukti yang disimpan") -> int:
 def evidence(saring: Saring, number: int) -> Evidence:
     with saring.database.read() as session:
         return session.get_one(Evidence, number)
+
+
+def test_after_a_change_of_model_the_clock_has_the_texts_learned(saring: Saring) -> None:
+    assert isinstance(saring.search, FakeSearcher)
+    saring.search.pending = 3
+    assert "learn_texts" in [one.handler for one in TIMETABLE]
+    HANDLERS["learn_texts"](saring, {})
+    assert saring.search.pending == 0
 
 
 def test_each_round_is_put_down_once_a_turn(saring: Saring, clock: StandingClock) -> None:
