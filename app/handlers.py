@@ -38,7 +38,7 @@ def index_fact_check(saring: Saring, payload: Mapping[str, Any]) -> None:
     learn(saring)
 
 
-def learn_texts(saring: Saring, payload: Mapping[str, Any]) -> None:
+def learn_texts(saring: Saring, _payload: Mapping[str, Any]) -> None:
     """Learn what is left to learn. No event says that another model was set, and that every text lacks its vector."""
     learn(saring)
 
