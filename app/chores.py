@@ -8,7 +8,9 @@ from typing import Any
 
 from app.exporting import export_votes
 from app.wiring import Saring
-from intake.errors import LinkRefused, LinkUnreachable
+from intake.errors import BadImage, LinkRefused, LinkUnreachable, OcrUnavailable
+from intake.fetching import PAGE_KINDS, PICTURE_KINDS, Fetched
+from intake.images import prepare_image
 from intake.pages import page_text
 from verification.models import Evidence
 from verification.services import gathering, rating, triaging
@@ -30,7 +32,7 @@ def refresh_priorities(saring: Saring, _payload: Mapping[str, Any]) -> None:
 
 
 def archive_evidence(saring: Saring, payload: Mapping[str, Any]) -> None:
-    """Read the page of a piece of evidence once, through the guarded fetch, and keep what it says.
+    """Read the page or picture of a piece of evidence once, through the guarded fetch, and keep what it says.
 
     A page that does not answer is tried again with the job's back-off; one that may not be read never is.
     """
@@ -40,18 +42,30 @@ def archive_evidence(saring: Saring, payload: Mapping[str, Any]) -> None:
     if evidence is None or evidence.archive_state == "kept":
         return
     try:
-        page = saring.fetcher.get(evidence.url)
-    except (LinkRefused, LinkUnreachable) as error:
-        state = "refused" if isinstance(error, LinkRefused) else "unreachable"
+        copy = _copy(saring, saring.fetcher.get(evidence.url, kinds=(*PAGE_KINDS, *PICTURE_KINDS)))
+    except (LinkRefused, LinkUnreachable, BadImage) as error:
+        state = "unreachable" if isinstance(error, LinkUnreachable) else "refused"
         with saring.database.write() as session:
             gathering.note_no_copy(session, evidence_id=evidence_id, state=state, now=now)
         if isinstance(error, LinkUnreachable):
             raise
         return
-    said = page_text(page)
-    copy = gathering.Copy(said.title, said.text, hashlib.sha256(page.body).hexdigest())
     with saring.database.write() as session:
         gathering.keep_copy(session, evidence_id=evidence_id, copy=copy, now=now)
+
+
+def _copy(saring: Saring, fetched: Fetched) -> gathering.Copy:
+    """Return what a page says, or what is written in a picture. Raises `BadImage`."""
+    sha256 = hashlib.sha256(fetched.body).hexdigest()
+    if fetched.kind not in PICTURE_KINDS:
+        said = page_text(fetched)
+        return gathering.Copy(said.title, said.text, sha256)
+    picture = prepare_image(fetched.body)
+    try:
+        text = saring.ocr.read(picture.webp).text
+    except OcrUnavailable:
+        text = ""
+    return gathering.Copy("", text, sha256, picture.pdq)
 
 
 def rank_narratives(saring: Saring, _payload: Mapping[str, Any]) -> None:

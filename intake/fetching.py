@@ -30,6 +30,7 @@ LARGEST_BODY = 2_000_000
 
 MOST_REDIRECTS = 3
 PAGE_KINDS = ("text/html", "application/xhtml+xml", "text/plain")
+PICTURE_KINDS = ("image/jpeg", "image/png", "image/webp")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRY_LATER = frozenset({408, 425, 429})

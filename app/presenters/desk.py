@@ -212,7 +212,7 @@ def _copy_word(row: EvidenceRow) -> str:
     words = {
         "waiting": _("The copy is being made"),
         "unreachable": _("The page did not answer yet"),
-        "refused": _("No copy: this is no public page of text"),
+        "refused": _("No copy: this is no public page of text and no picture"),
         "kept": _("Copy kept, without readable text"),
     }
     return words.get(row.evidence.archive_state, "")

@@ -423,6 +423,7 @@ def upgrade() -> None:
     sa.Column('archived_title', sa.String(length=300), nullable=True),
     sa.Column('archived_text', sa.Text(), nullable=True),
     sa.Column('archived_sha256', sa.String(length=64), nullable=True),
+    sa.Column('archived_pdq', sa.LargeBinary(), nullable=True),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('added_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),

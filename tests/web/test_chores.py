@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -16,12 +18,16 @@ from app.timetable import TIMETABLE, wind
 from app.wiring import Saring
 from intake.errors import LinkRefused, LinkUnreachable
 from intake.fetching import Fetched
+from intake.images import prepare_image
 from kernel.outbox import Job
 from tests.factories.cases import make_evidence, make_open_case
 from tests.factories.people import make_person
+from tests.factories.pictures import encoded, screenshot
+from tests.fakes.ocr import FakeOcr
 from tests.fakes.searcher import FakeSearcher
 from tests.standing_clock import StandingClock
 from verification.models import Case, Evidence, NarrativeRanking, VoteExport
+from verification.queries.desk import quote_found
 
 PAGE = b"<html><head><title>Siaran pers</title></head><body><p>The ministry says that this is not so.</p></body></html>"
 
@@ -33,7 +39,7 @@ class Shelf:
     answers: list[Fetched | Exception]
     asked: list[str] = field(default_factory=list)
 
-    def get(self, url: str) -> Fetched:
+    def get(self, url: str, *, kinds: Sequence[str] = ()) -> Fetched:
         self.asked.append(url)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -93,6 +99,23 @@ def test_a_page_is_copied_once_and_its_quote_is_found(saring: Saring) -> None:
     assert kept.archived_text is not None
     assert kept.quote in kept.archived_text
     assert len(kept.archived_sha256 or "") == 64
+
+
+def test_of_a_screenshot_the_hashes_are_kept_and_the_quote_is_looked_for_in_what_is_read(
+    saring: Saring, ocr: FakeOcr
+) -> None:
+    number, other = put_evidence(saring), put_evidence(saring, about="Bukti yang rusak")
+    ocr.text = evidence(saring, number).quote
+    picture = encoded(screenshot())
+    shelf = Shelf([Fetched("https://example.org/a.png", "image/png", picture)])
+    chores.archive_evidence(replace(saring, fetcher=shelf), {"subject_id": str(number)})  # type: ignore[arg-type]
+    kept = evidence(saring, number)
+    assert (kept.archive_state, kept.archived_sha256) == ("kept", hashlib.sha256(picture).hexdigest())
+    assert kept.archived_pdq == prepare_image(picture).pdq
+    assert quote_found(kept)
+    shelf = Shelf([Fetched("https://example.org/b.png", "image/png", picture[:200])])
+    chores.archive_evidence(replace(saring, fetcher=shelf), {"subject_id": str(other)})  # type: ignore[arg-type]
+    assert evidence(saring, other).archive_state == "refused"
 
 
 def test_a_page_that_does_not_answer_is_tried_again_and_a_forbidden_one_never(saring: Saring) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, Json
@@ -28,6 +28,8 @@ class Evidence(Base):
     archived_title: Mapped[str | None] = mapped_column(String(300))
     archived_text: Mapped[str | None] = mapped_column(Text)
     archived_sha256: Mapped[str | None] = mapped_column(String(64))
+    archived_pdq: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of a source that is a picture, a screenshot for instance: its PDQ hash, 32 bytes."""
     archived_at: Mapped[datetime | None]
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime]

@@ -41,11 +41,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What the page said when Saring read it; `sha256` is of the bytes that came over the wire, decompressed."""
+    """What the page said when Saring read it; `sha256` is of the bytes that came over the wire, decompressed.
+
+    Of a picture `text` is what was read in it, and `pdq` its PDQ hash, 32 bytes.
+    """
 
     title: str
     text: str
     sha256: str
+    pdq: bytes | None = None
 
 
 def add_evidence(session: Session, *, public_id: str, source: Source, actor: Actor, now: datetime) -> Evidence:
@@ -106,8 +110,10 @@ def keep_copy(session: Session, *, evidence_id: int, copy: Copy, now: datetime) 
         return
     evidence.archive_state, evidence.archived_at = "kept", now
     evidence.archived_title = copy.title[:TITLE_LIMIT] or None
-    evidence.archived_text, evidence.archived_sha256 = copy.text, copy.sha256
-    facts = {"sha256": copy.sha256, "quote_found": stands_in(evidence.quote, copy.text), "case_id": evidence.case_id}
+    evidence.archived_text, evidence.archived_sha256, evidence.archived_pdq = copy.text, copy.sha256, copy.pdq
+    pdq = None if copy.pdq is None else copy.pdq.hex()
+    found = stands_in(evidence.quote, copy.text)
+    facts = {"sha256": copy.sha256, "pdq": pdq, "quote_found": found, "case_id": evidence.case_id}
     record(session, "evidence_archived", actor=SYSTEM, subject=("evidence", evidence_id), now=now, data=facts)
 
 
