@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, Route
 
 CHROMIUM = "/usr/bin/chromium"
@@ -21,6 +22,14 @@ FLAGS = [
     "--no-first-run",
 ]
 """As root Chromium needs the first; the rest keep it from looking for hosts of its maker."""
+
+EACH_ONCE = pytest.mark.parametrize(
+    ("javascript", "blank_database_url"),
+    [(True, "postgresql"), (False, "sqlite")],
+    ids=["javascript-postgresql", "plain-sqlite"],
+    indirect=["blank_database_url"],
+)
+"""With JavaScript and without, on one database and on the other; of what the one decides the other knows nothing."""
 
 PHONE = {"width": 360, "height": 780}
 DESKTOP = {"width": 1280, "height": 900}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from app.practice import practice_cases, warm_ups
+from tests.journeys.browsing import EACH_ONCE
 from tests.journeys.conftest import NewPage
 from tests.journeys.people import PASSWORD, press
 from tests.journeys.site import Site
@@ -16,7 +16,7 @@ from verification.models import Assessment, Decision, EntranceAttempt
 EMAIL = "sekar@example.org"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+@EACH_ONCE
 def test_from_registration_to_the_first_counted_vote(site: Site, new_page: NewPage, javascript: bool) -> None:
     report(new_page(javascript=javascript), site)
     page = new_page(javascript=javascript, width=360)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from publishing.connections import Channels
 from publishing.models import Publication
 from tests.channels.bluesky_server import BlueskyServer
 from tests.channels.webhook_receiver import WebhookReceiver
+from tests.journeys.browsing import EACH_ONCE
 from tests.journeys.people import Account, make_account, make_organisation, press, sign_in
 from tests.journeys.site import Site
 
@@ -35,11 +35,7 @@ FINDABLE_SECONDS = 2.0
 DELIVERED_SECONDS = 30.0
 
 
-@pytest.fixture(params=[True, False], ids=["javascript", "plain"])
-def javascript(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
+@EACH_ONCE
 def test_the_road_of_a_claim(
     site: Site, new_page: Callable[..., Page], pds: BlueskyServer, receiver: WebhookReceiver, javascript: bool
 ) -> None:

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
 from tests.factories.pictures import encoded, screenshot
+from tests.journeys.browsing import EACH_ONCE
 from tests.journeys.people import make_account, press, sign_in
 from tests.journeys.site import Site
 
@@ -21,11 +21,6 @@ LINES = (
     "Kirim PIN ke 0812-3456-7890",
 )
 READ_SECONDS = 30.0
-
-
-@pytest.fixture(params=[True, False], ids=["javascript", "plain"])
-def javascript(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
 
 
 def picture(folder: Path, name: str, *, scale: float = 1.0, cropped: bool = False) -> Path:
@@ -56,6 +51,7 @@ def wait_until_read(page: Page, *, javascript: bool) -> None:
             page.reload()
 
 
+@EACH_ONCE
 def test_a_screenshot_is_read_reported_and_found_again(
     site: Site, new_page: Callable[..., Page], tmp_path: Path, javascript: bool
 ) -> None:

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from app import create_app
 from app.wiring import Saring
 from kernel.db import Database
-from tests.fakes.searcher import FakeSearcher, FakeStatus
+from tests.fakes.searcher import FakeSearcher
 from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
 
@@ -67,7 +67,7 @@ def test_without_its_counters_nobody_may_try_passwords(app: Flask, client: Check
 class BrokenSearcher(FakeSearcher):
     """Fails in a way that nobody foresaw."""
 
-    def status(self) -> FakeStatus:
+    def degraded(self) -> tuple[str, ...]:
         raise RuntimeError("secret detail")
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from kernel.db import Database
-from search import embedding, encoding
+from search import embedding, encoding, keeper
 from search.encoder.port import EncoderSettings, Matrix, ModelMissing
 from search.fallback import FixedFusion
 from search.indexes import VectorStore
@@ -40,6 +40,12 @@ Process = Callable[..., Search]
 @pytest.fixture(autouse=True)
 def _quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL + 1, logger="search")
+
+
+@pytest.fixture(autouse=True)
+def _restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes look around by themselves at once, not after a quarter of a minute."""
+    monkeypatch.setattr(keeper, "IDLE_SECONDS", 0.2)
 
 
 @pytest.fixture
