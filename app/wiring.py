@@ -28,10 +28,7 @@ from search.types import Document, SearchResult
 
 
 class SearchStatus(Protocol):
-    """How well this process can search; `degraded` names what does not take part."""
-
-    @property
-    def degraded(self) -> tuple[str, ...]: ...
+    """How far the learning of texts is."""
 
     @property
     def filled(self) -> int: ...
@@ -66,7 +63,7 @@ class Searcher(Protocol):
         """Return what the next search would leave out; quick, whatever there is to be searched."""
 
     def status(self) -> SearchStatus:
-        """Return what works, what does not, and how far the encoding is; it counts."""
+        """Return how far the learning of texts is; it counts."""
 
     def close(self) -> None:
         """Stop background threads and release files."""

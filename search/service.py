@@ -53,9 +53,8 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How search is at this moment. `degraded` is what the next search would leave out."""
+    """How far search is with its texts at this moment."""
 
-    degraded: tuple[str, ...]
     encoder: str
     """`loading`, `missing` or `ready`."""
     model: str
@@ -172,13 +171,11 @@ class Search:
         return (*self._indexes.freshen(), *self._indexes.encoder_degraded(), *calibration)
 
     def status(self) -> Status:
-        """Return what works, what does not, and how far the encoding is."""
-        degraded = self.degraded()
+        """Return the state of the encoder and how far the encoding is."""
         with self._database.read() as session:
             serving, coming = embedding.active(session), embedding.coming(session)
             filling = coming or serving
             return Status(
-                degraded=degraded,
                 encoder=self._indexes.encoder_state(),
                 model=serving.name if serving else "",
                 coming_model=coming.name if coming else "",

@@ -125,7 +125,9 @@ def _read_lists(path: Path) -> faiss.IndexIVFPQFastScan:
     lists = faiss.read_index(str(path), faiss.IO_FLAG_SKIP_IVF_DATA | faiss.IO_FLAG_READ_ONLY)
     if not isinstance(lists, faiss.IndexIVFPQFastScan):
         raise TypeError(f"{path} holds no lists of packed codes")
-    codes: Any = faiss.downcast_InvertedLists(lists.invlists)  # type: ignore[arg-type]  # an index that was read has some
+    codes = faiss.downcast_InvertedLists(lists.invlists)  # type: ignore[arg-type]  # an index that was read has some
+    if not isinstance(codes, faiss.OnDiskInvertedLists):
+        raise TypeError(f"{path} does not leave its codes on disk")
     codes.filename = str(path.with_name(codes_file(path)))
     codes.do_mmap()
     return lists

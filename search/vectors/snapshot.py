@@ -104,7 +104,7 @@ class Snapshots:
                 and all(sha256(folder / name) == digest for name, digest in manifest["files"].items())
             )
             return Snapshot(manifest["change_id"], self._map(folder, manifest["built"])) if whole else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):  # the last is FAISS's
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # the last is FAISS's
             return None
 
     def _map(self, folder: Path, built: dict[str, object]) -> Base:

@@ -10,7 +10,6 @@ from search.types import Document, Hit, Outcome, SearchResult
 
 @dataclass(frozen=True, slots=True)
 class FakeStatus:
-    degraded: tuple[str, ...] = ()
     filled: int = 0
     pending: int = 0
 
@@ -49,7 +48,7 @@ class FakeSearcher:
         return self.missing
 
     def status(self) -> FakeStatus:
-        return FakeStatus(self.missing, self.filled, self.pending)
+        return FakeStatus(self.filled, self.pending)
 
     def close(self) -> None:
         self.started = False

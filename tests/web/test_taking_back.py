@@ -176,6 +176,16 @@ def test_a_retraction_of_what_nobody_of_the_agency_wrote_waits_too(
         assert check.state == "retracted"
 
 
+def _post_alarms(scene: Scene, posting: Saring) -> None:
+    """Have the worker write the letters about alarms, and send each."""
+    for _ in range(2):
+        scene.work(posting)
+    with posting.database.read() as session:
+        letters = [row.id for row in session.scalars(select(Letter).where(Letter.key.startswith("alarm:")))]
+    for number in letters:
+        send_letter(posting, {"letter_id": number})
+
+
 def test_publishers_are_written_to_once_about_each_alarm(
     scene: Scene, network: FakeNetwork, clock: StandingClock, make: MakePerson
 ) -> None:
@@ -187,12 +197,7 @@ def test_publishers_are_written_to_once_about_each_alarm(
             clock.advance(timedelta(days=1))
             while engagement.count_one(posting.database, posting.channels, clock=clock):
                 pass
-        for _ in range(2):
-            scene.work(posting)
-        with posting.database.read() as session:
-            letters = [row.id for row in session.scalars(select(Letter).where(Letter.key.startswith("alarm:")))]
-        for number in letters:
-            send_letter(posting, {"letter_id": number})
+        _post_alarms(scene, posting)
     assert {message["To"] for message in server.received} == {scene.publisher.email}
     assert sorted(message["Subject"].split(":")[0] for message in server.received) == [
         "Kiriman hilang",
@@ -244,12 +249,7 @@ def test_a_lost_account_is_on_every_page_and_in_the_publishers_mail(
         posting = replace(scene.saring, mail=SmtpMailer(server.url, "kabar@saring.example"))
         while engagement.count_one(posting.database, posting.channels, clock=clock):
             pass
-        for _ in range(2):
-            scene.work(posting)
-        with posting.database.read() as session:
-            letters = [row.id for row in session.scalars(select(Letter).where(Letter.key.startswith("alarm:")))]
-        for number in letters:
-            send_letter(posting, {"letter_id": number})
+        _post_alarms(scene, posting)
     (message,) = server.received
     assert message["To"] == scene.publisher.email
     assert "kehilangan akses" in message["Subject"]
