@@ -27,7 +27,13 @@ from tests.web.conftest import VAULT_KEY
 
 NEW_KEY = Fernet.generate_key().decode()
 
-PLAIN = {("attachment", "pdq"), ("search_picture", "pdq"), ("search_vector", "data"), ("share_card", "png")}
+PLAIN = {
+    ("attachment", "pdq"),
+    ("evidence", "archived_pdq"),
+    ("search_picture", "pdq"),
+    ("search_vector", "data"),
+    ("share_card", "png"),
+}
 """Columns of bytes that hold no secret."""
 
 
