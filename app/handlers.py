@@ -11,6 +11,7 @@ from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.encoding import learn
 from app.errands import send_letter, send_push
+from app.hooks import ask_for_calls
 from app.importing import IMPORT, import_some
 from app.resetting import WRITE_RESET_LETTER, write_reset_letter
 from app.resurfacing import watch_answers
@@ -99,9 +100,10 @@ HANDLERS: dict[str, Handler] = {
     "warn_of_vanished_post": alarms.post_vanished,
     "warn_of_held_correction": alarms.correction_held,
     "warn_of_lost_access": alarms.access_lost,
+    "ask_for_calls": ask_for_calls,
 }
 
-ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence"})
+ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence", "ask_for_calls"})
 """Handlers that wait for servers of others; they get a thread of their own, so that no answer waits behind them."""
 
 READING = frozenset({READ_PICTURE})
@@ -130,6 +132,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "case_declined": ("tell_subscribers",),
     "post_vanished": ("warn_of_vanished_post",),
     "correction_held": ("warn_of_held_correction",),
+    "account_connected": ("ask_for_calls",),
+    "account_reconnected": ("ask_for_calls",),
     "account_lost_access": ("warn_of_lost_access",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }

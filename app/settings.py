@@ -95,6 +95,12 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
+def _word(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError("must have at least 16 characters")
+    return text
+
+
 OAuthApp = tuple[str, str, str]
 """A kind of network, and our client id and secret there."""
 
@@ -156,6 +162,12 @@ class Settings:
         _oauth_apps,
         default=(),
     )
+    webhook_token: str = _setting(
+        "The word, of 16 characters or more, that Meta gives when it verifies our address `/kait/facebook` (instagram, "
+        "threads); empty: these networks do not call us.",
+        _word,
+        default="",
+    )
     private_hosts: frozenset[str] = _setting(
         "Hosts on private addresses that channels may post to, as host or host:port, comma-separated.",
         _names,
@@ -197,6 +209,10 @@ class Settings:
         if settings.vector_index == "pgvector" and not settings.database.startswith("postgresql"):
             raise BadSettings(["SARING_VECTOR_INDEX=pgvector needs a PostgreSQL SARING_DATABASE_URL"])
         return settings
+
+    def client_secret(self, kind: str) -> str:
+        """Return the secret of our registration at a network; empty where there is none."""
+        return next((secret for known, _client_id, secret in self.oauth_apps if known == kind), "")
 
     @property
     def database(self) -> str:

@@ -92,7 +92,7 @@ DEVIATIONS = """## Where the test servers differ from the networks
 
 REPLIES = """## Which replies come in
 
-Every ten minutes, since the newest one seen; whatever comes twice is kept once.
+Every ten minutes, and sooner where the network calls, since the newest one seen; whatever comes twice is kept once.
 
 - **Bluesky**: replies, mentions and quotes, as far back as 1,000 notifications.
 - **Mastodon**: mentions, oldest first; 400 in one fetch, and the next one goes on where it ended.
@@ -103,9 +103,34 @@ Every ten minutes, since the newest one seen; whatever comes twice is kept once.
 - **Threads**: what is said under our posts of the last 30 days, however deep, 1,000 under one post, and mentions
   elsewhere.
 
-Only WhatsApp calls us by itself, by its webhook; the others are asked, also where they could call.
 An account that is connected for the first time begins with one page of each. The pages were walked through on stubs,
 not on the networks.
+"""
+
+
+CALLS = """## When a network calls
+
+A network that calls is asked all the same, every ten minutes: a call only brings the next look forward, to a minute
+after the last one at the soonest and never into a rest that the network has set. What a call says is not believed:
+replies, counts and whether a post is still there are asked for. So a call that comes twice, or again years later,
+does no harm; one that is lost costs minutes; and an account, post or field that is not known is answered with 200 and
+passed over. Each call is signed (`X-Hub-Signature-256` over the raw body) with the secret of the registration that
+`SARING_OAUTH_APPS` names, or of the WhatsApp account; another is answered with 403, a larger one than 1 MB with 413.
+
+The operator sets it up once:
+
+1. Put a word of 16 characters or more, made at random, into `SARING_WEBHOOK_TOKEN`, and restart. The site must be
+   reachable by https.
+2. In Meta's dashboard, at the app that `SARING_OAUTH_APPS` names, open Webhooks (for Threads: the use case Threads,
+   real-time notifications), give the address `https://<your site>/kait/facebook`, `/kait/instagram` or
+   `/kait/threads` and the word, and subscribe to the fields above. Meta calls the address at once to verify it.
+3. Connect the accounts, or connect them again: the worker then asks Facebook and Instagram to call about each.
+   Threads calls about everybody who has consented. Meta calls only about apps that it has reviewed.
+
+WhatsApp has an address and a word for each number; the account's page shows both. Telegram, Mastodon and Bluesky
+offer servers no such calls about replies to a channel, and X sells them apart: they are asked.
+Mentions on Instagram outside our own pictures are not read: it names them in calls alone, and lists them nowhere.
+None of this was tried against Meta itself; the calls in the tests are written after its documentation.
 """
 
 
@@ -120,11 +145,15 @@ def render() -> str:
             "\n## After a lost reply\n",
             _table(("Channel", "A repeat", "Can be found again", "A miss is believed after"), map(_losses, shown)),
             "\n## Corrections, withdrawals, answers\n",
-            _table(("Channel", "Visible edit", "Delete", "Reply", "Counts", "Replies come in"), map(_acts, shown)),
+            _table(
+                ("Channel", "Visible edit", "Delete", "Reply", "Counts", "Replies come in", "Calls about"),
+                map(_acts, shown),
+            ),
             "\n## Connecting\n",
             _table(("Channel", "How", "Secrets", "Settings", "Token"), map(_connections, shown)),
             "",
             REPLIES,
+            CALLS,
             WEBHOOK,
             DEVIATIONS,
         ]
@@ -156,7 +185,9 @@ def _losses(of: Capabilities) -> tuple[str, ...]:
 def _acts(of: Capabilities) -> tuple[str, ...]:
     age = f", < {of.delete_max_age.total_seconds() / 3600:.0f} h old" if of.delete_max_age else ""
     delete = f"yes{age}" if of.delete else "no"
-    return of.label, _yes(of.edit), delete, _yes(of.reply), _yes(of.metrics), _yes(of.replies or of.webhooks)
+    named = ", ".join(f"`{field}`" for field in of.webhooks) or "-"
+    can = (_yes(of.reply), _yes(of.metrics), _yes(of.replies or of.webhooks))
+    return of.label, _yes(of.edit), delete, *can, named
 
 
 def _connections(of: Capabilities) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -40,6 +40,9 @@ EARLY = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 DAILY = timedelta(days=1)
 WATCHED_FOR = timedelta(days=30)
 REPLIES_EVERY = timedelta(minutes=10)
+SOONEST_AGAIN = timedelta(minutes=1)
+"""How long calls of a network wait for a look that was taken: a thousand comments in a minute are one question."""
+
 RETRY_AFTER = timedelta(minutes=30)
 """When an account that did not answer is asked again."""
 
@@ -151,17 +154,20 @@ def _take_watch(session: Session, *, now: datetime) -> _Watch | None:
         select(EngagementWatch, Publication, ChannelAccount)
         .join(Publication, Publication.id == EngagementWatch.publication_id)
         .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
-        .where(EngagementWatch.next_at <= now, Publication.state == PublicationState.PUBLISHED, ~deleted)
+        .where(or_(EngagementWatch.next_at <= now, EngagementWatch.looked_for_at <= now))
+        .where(Publication.state == PublicationState.PUBLISHED, ~deleted)
         .where(ChannelAccount.state == AccountState.CONNECTED)
-        .order_by(EngagementWatch.next_at)
+        .order_by(func.coalesce(EngagementWatch.looked_for_at, EngagementWatch.next_at))
         .limit(1)
         .with_for_update(skip_locked=True, of=EngagementWatch)
     ).first()
     if found is None:
         return None
     watch, publication, account = found
-    watch.polls += 1
-    watch.next_at = next_count(watch.polls, published_at=publication.published_at or now, now=now)
+    watch.looked_for_at, watch.soonest_at = None, now + SOONEST_AGAIN
+    if watch.next_at is not None and watch.next_at <= now:  # a call of the network uses up no turn
+        watch.polls += 1
+        watch.next_at = next_count(watch.polls, published_at=publication.published_at or now, now=now)
     remote = Published(publication.remote_id or "", publication.remote_url, publication.remote_version)
     return _Watch(publication.id, AccountSnapshot.of(account), remote)
 
@@ -178,7 +184,7 @@ def _take_account(session: Session, kinds: list[str], *, now: datetime) -> tuple
     )
     if account is None:
         return None
-    account.next_replies_at = now + REPLIES_EVERY
+    account.next_replies_at, account.soonest_replies_at = now + REPLIES_EVERY, now + SOONEST_AGAIN
     return AccountSnapshot.of(account), account.reply_cursor
 
 
@@ -199,7 +205,7 @@ def _keep_counts(session: Session, publication_id: int, counts: Metrics, *, now:
 def _vanished(session: Session, publication_id: int, *, now: datetime) -> None:
     """Mark a post that is no longer there although nobody here took it down, and raise the alarm once."""
     watch = session.get_one(EngagementWatch, publication_id)
-    if watch.polls == 1:
+    if watch.polls <= 1:
         return  # reads may trail writes: what the first count misses, the second one has to miss too
     watch.next_at = None
     if watch.vanished_at is None:
@@ -264,10 +270,11 @@ def _not_now(
         until = max(error.reset_at, until)
     with database.write() as session:
         account = session.get_one(ChannelAccount, account_id)
-        account.next_replies_at = until
+        account.next_replies_at = account.soonest_replies_at = until
         if isinstance(error, ReauthRequired):
             account.last_error = error.reason[:500]
         if lost is not None:
             lose_access(session, account_id, lost, now=now)
         if publication_id is not None:
-            session.get_one(EngagementWatch, publication_id).next_at = until
+            watch = session.get_one(EngagementWatch, publication_id)
+            watch.next_at = watch.soonest_at = until

@@ -52,7 +52,14 @@ CONSENTS: Mapping[str, Consent] = {
     "facebook": Consent(
         "https://www.facebook.com/v24.0/dialog/oauth",
         "https://graph.facebook.com/v24.0/oauth/access_token",
-        ("pages_manage_posts", "pages_read_engagement", "pages_read_user_content", "pages_manage_engagement"),
+        (
+            "pages_show_list",
+            "pages_manage_posts",
+            "pages_manage_metadata",
+            "pages_read_engagement",
+            "pages_read_user_content",
+            "pages_manage_engagement",
+        ),
         separator=",",
         pkce=False,
     ),
@@ -68,7 +75,15 @@ CONSENTS: Mapping[str, Consent] = {
     "threads": Consent(
         "https://threads.net/oauth/authorize",
         "https://graph.threads.net/oauth/access_token",
-        ("threads_basic", "threads_content_publish", "threads_manage_insights", "threads_manage_replies"),
+        (
+            "threads_basic",
+            "threads_content_publish",
+            "threads_delete",
+            "threads_manage_insights",
+            "threads_manage_mentions",
+            "threads_manage_replies",
+            "threads_read_replies",
+        ),
         separator=",",
         pkce=False,
         exchange_url="https://graph.threads.net/access_token",

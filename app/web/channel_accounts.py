@@ -196,7 +196,7 @@ def _hook(saring: Saring, account_id: int) -> tuple[str, str, int]:
     """Return the address that WhatsApp is to call, the word that proves it, and how many people are subscribed."""
     with saring.database.read() as session:
         readers = subscribers.count(session, account_id)
-    address = saring.settings.public_url + url_for("callbacks.hear", account_id=account_id)
+    address = saring.settings.public_url + url_for("callbacks.hear_number", account_id=account_id)
     return address, verify_word(saring, account_id), readers
 
 

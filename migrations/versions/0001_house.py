@@ -356,6 +356,7 @@ def upgrade() -> None:
     sa.Column('last_error', sa.String(length=500), nullable=True),
     sa.Column('reply_cursor', sa.String(length=300), nullable=True),
     sa.Column('next_replies_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('soonest_replies_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('connected_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('verified_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -664,6 +665,8 @@ def upgrade() -> None:
     sa.Column('publication_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('polls', sa.Integer(), nullable=False),
+    sa.Column('looked_for_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('soonest_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('vanished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('vanished_noted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('vanished_noted_at', sa.DateTime(timezone=True), nullable=True),
@@ -672,6 +675,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('publication_id', name=op.f('pk_engagement_watch'))
     )
     with op.batch_alter_table('engagement_watch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_engagement_watch__looked_for_at'), ['looked_for_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_engagement_watch__next_at'), ['next_at'], unique=False)
 
     op.create_table('inbound_reply',
@@ -750,6 +754,7 @@ def downgrade() -> None:
     op.drop_table('inbound_reply')
     with op.batch_alter_table('engagement_watch', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_engagement_watch__next_at'))
+        batch_op.drop_index(batch_op.f('ix_engagement_watch__looked_for_at'))
 
     op.drop_table('engagement_watch')
     with op.batch_alter_table('publication', schema=None) as batch_op:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from publishing.channels.calls import changes, number
 from publishing.channels.errors import NotFound
 from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Sending
-from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage, Told
 from publishing.counting import TextRule, Unit
 
 PAGE = 100
@@ -39,7 +41,9 @@ class Facebook(GraphChannel):
         reply=True,
         metrics=True,
         replies=True,
+        webhooks=("feed",),
     )
+    owner_setting: ClassVar[str] = "page"
 
     post_links: ClassVar[tuple[str, ...]] = (
         "facebook.com/{page}_{id}",
@@ -123,6 +127,16 @@ class Facebook(GraphChannel):
         found.sort(key=lambda item: moment(item[0]["created_time"]))
         newest = found[-1][0]["created_time"] if found else cursor
         return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
+
+    @classmethod
+    def told(cls, call: Mapping[str, Any]) -> tuple[Told, ...]:
+        """Comments, reactions and shares name their post, and so do posts that were edited, hidden or deleted."""
+        about = [(page, number(value.get("post_id"))) for page, field, value in changes(call) if field == "feed"]
+        return tuple(Told(page, (post,) if post else ()) for page, post in about)
+
+    def ask_for_calls(self) -> None:
+        fields = ",".join(self.capabilities.webhooks)
+        self.call("POST", f"/{self._page}/subscribed_apps", data={"subscribed_fields": fields})
 
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """The newer names of posts, pfbid…, say nothing to the API: there Saring looks for itself."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from publishing.channels.calls import changes, number, objects
 from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
 from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
-from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage, Told
 from publishing.counting import TextRule, Unit
 
 PAGE = 50
@@ -41,8 +43,10 @@ class Instagram(GraphChannel):
         reply=True,
         metrics=True,
         replies=True,
+        webhooks=("comments",),
         refresh=Refresh.EXTEND,
     )
+    owner_setting: ClassVar[str] = "user"
 
     post_links: ClassVar[tuple[str, ...]] = ("instagram.com/p/{id}", "instagram.com/{name}/p/{id}")
 
@@ -109,6 +113,17 @@ class Instagram(GraphChannel):
         found.sort(key=lambda pair: moment(pair[0]["timestamp"]))
         newest = found[-1][0]["timestamp"] if found else cursor
         return ReplyPage(tuple(_reply(comment, parent) for comment, parent in found), newest)
+
+    @classmethod
+    def told(cls, call: Mapping[str, Any]) -> tuple[Told, ...]:
+        """A comment names the picture that it stands under."""
+        heard = [(owner, value) for owner, field, value in changes(call) if field in cls.capabilities.webhooks]
+        about = [(owner, [number(media.get("id")) for media in objects(value.get("media"))]) for owner, value in heard]
+        return tuple(Told(owner, tuple(media for media in named if media)) for owner, named in about)
+
+    def ask_for_calls(self) -> None:
+        fields = ",".join(self.capabilities.webhooks)
+        self.call("POST", f"/{self._user}/subscribed_apps", data={"subscribed_fields": fields})
 
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """The name in an address is not the number that the API takes, so it is looked for among our own."""

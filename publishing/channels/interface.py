@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
 from publishing.channels.errors import NotSupported
-from publishing.channels.values import Identity, Metrics, Payload, Published, ReplyPage
+from publishing.channels.values import Identity, Metrics, Payload, Published, ReplyPage, Told
 from publishing.counting import TextRule
 
 _REMOTE_ID = re.compile(r"[\w.-]+", re.ASCII)
@@ -90,7 +90,8 @@ class Capabilities:
     reply: bool = False
     metrics: bool = False
     replies: bool = False
-    webhooks: bool = False
+    webhooks: tuple[str, ...] = ()
+    """Fields about which the network calls us by itself; what a call is about is then looked at sooner."""
     refresh: Refresh = Refresh.NONE
     notice: bool = True
     """A retraction is announced by a post of its own; False where the deletion itself tells every reader."""
@@ -130,6 +131,9 @@ class Channel(ABC):
     capabilities: ClassVar[Capabilities]
     post_links: ClassVar[tuple[str, ...]] = ()
     """Addresses of our own posts without scheme: `{id}`, `{name}` (the handle), `{server}`, each setting by name."""
+
+    owner_setting: ClassVar[str] = ""
+    """The setting that holds the number by which the network's calls name the account."""
 
     def __init__(self, credentials: Credentials, client: httpx.Client) -> None:
         self.credentials = credentials
@@ -178,6 +182,15 @@ class Channel(ABC):
     def replies(self, cursor: str | None) -> ReplyPage:
         """Return replies and mentions that are newer than `cursor`, oldest first."""
         raise NotSupported("replies")
+
+    @classmethod
+    def told(cls, call: Mapping[str, Any]) -> tuple[Told, ...]:
+        """Return what a call of the network is about, in the fields of `webhooks`; pure, and never raises."""
+        return ()
+
+    def ask_for_calls(self) -> None:
+        """Have the network call us about this account; repeating it changes nothing."""
+        raise NotSupported("calls")
 
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """Return the remote id behind a link that a person pasted, or None where it is not a post of this account.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from publishing.channels.calls import Change, flat_changes, number, objects
 from publishing.channels.errors import ChannelError, NotFound, NotSent, Rejected
 from publishing.channels.graph import GraphChannel, horizon, moment
 from publishing.channels.instagram import CONTAINER_POLL_SECONDS, CONTAINER_POLLS
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, ImageRule, Refresh, Sending
-from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage
+from publishing.channels.values import Identity, Metrics, Payload, Published, RemoteReply, ReplyPage, Told
 from publishing.counting import TextRule, Unit
 
 _REPLY = "id,text,username,timestamp,permalink,replied_to,is_reply_owned_by_me"
@@ -37,8 +39,10 @@ class Threads(GraphChannel):
         reply=True,
         metrics=True,
         replies=True,
+        webhooks=("replies", "mentions", "delete"),
         refresh=Refresh.EXTEND,
     )
+    owner_setting: ClassVar[str] = "user"
 
     post_links: ClassVar[tuple[str, ...]] = ("threads.net/@{name}/post/{id}", "threads.com/@{name}/post/{id}")
 
@@ -104,6 +108,11 @@ class Threads(GraphChannel):
         newest = listed[-1][0]["timestamp"] if listed else cursor
         return ReplyPage(tuple(_reply(one, root) for one, root in listed), newest)
 
+    @classmethod
+    def told(cls, call: Mapping[str, Any]) -> tuple[Told, ...]:
+        """Which users are called for is set in Meta's dashboard: nothing has to be asked for here."""
+        return tuple(_told(one) for one in flat_changes(call) if one[1] in cls.capabilities.webhooks)
+
     def own_post(self, url: str, *, handle: str, key: str) -> str | None:
         """The name in an address is not the number that the API takes, so it is looked for among our own."""
         code = super().own_post(url, handle=handle, key=key)
@@ -140,3 +149,16 @@ def _reply(mention: dict[str, Any], root: str | None) -> RemoteReply:
         url=mention.get("permalink"),
         parent_remote_id=root or (mention.get("replied_to") or {}).get("id"),
     )
+
+
+def _told(change: Change) -> Told:
+    """A mention names us, a reply the post at its root and whose that is, a deletion the post alone."""
+    target, field, value = change
+    if field == "mentions":
+        return Told(target)
+    if field == "delete":
+        gone = number(value.get("id")) or target
+        return Told(None, (gone,) if gone else ())
+    root = next(iter(objects(value.get("root_post"))), {})
+    post = number(root.get("id"))
+    return Told(number(root.get("owner_id")), (post,) if post else ())

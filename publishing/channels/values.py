@@ -104,6 +104,17 @@ class RemoteReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a network's call is about: the account's number there, and posts that may be ours.
+
+    Nothing else of a call is believed: it says where to look, and what is there is asked for.
+    """
+
+    owner: str | None
+    posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyPage:
     """Replies newer than the cursor that was given, and the cursor for the next time."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from publishing.channels.calls import changes, objects
 from publishing.channels.errors import NotSupported
 from publishing.channels.graph import GraphChannel
 from publishing.channels.interface import Capabilities, Connect, Find, Idempotency, Sending
@@ -39,7 +38,7 @@ class WhatsApp(GraphChannel):
         secrets=("access", "app_secret"),
         settings=("phone_number", "template"),
         verified_against="a stub whose requests and replies are checked with pywa's models; not the network",
-        webhooks=True,
+        webhooks=("messages",),
         broadcast=True,
     )
 
@@ -89,29 +88,15 @@ class DeliveryStatus:
     state: str
 
 
-def verify_signature(content: bytes, header: str, *, app_secret: str) -> bool:
-    """Return whether a webhook call is Meta's: `X-Hub-Signature-256` over the raw body. Compares in constant time."""
-    expected = "sha256=" + hmac.new(app_secret.encode(), content, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), header.encode())
-
-
-def parse_webhook(value: Mapping[str, Any]) -> tuple[DeliveryStatus, ...]:
+def parse_webhook(call: Mapping[str, Any]) -> tuple[DeliveryStatus, ...]:
     """Return the statuses in a webhook call that carry a key of ours."""
-    changes = [change["value"] for entry in value.get("entry", []) for change in entry.get("changes", [])]
-    return tuple(
-        DeliveryStatus(status["biz_opaque_callback_data"], status["id"], status["status"])
-        for change in changes
-        for status in change.get("statuses", [])
-        if status.get("biz_opaque_callback_data")
-    )
+    statuses = [one for _owner, _field, value in changes(call) for one in objects(value.get("statuses"))]
+    named = [(one.get("biz_opaque_callback_data"), one.get("id"), one.get("status")) for one in statuses]
+    return tuple(DeliveryStatus(str(key), str(number), str(state)) for key, number, state in named if key and number)
 
 
-def parse_messages(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def parse_messages(call: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return what people wrote to the number in a webhook call, as (address in E.164, text)."""
-    changes = [change["value"] for entry in value.get("entry", []) for change in entry.get("changes", [])]
-    return tuple(
-        (f"+{message['from']}", message["text"]["body"])
-        for change in changes
-        for message in change.get("messages", [])
-        if message.get("type") == "text"
-    )
+    messages = [one for _owner, _field, value in changes(call) for one in objects(value.get("messages"))]
+    written = [(one.get("from"), text.get("body")) for one in messages for text in objects(one.get("text"))]
+    return tuple((f"+{address}", str(body)) for address, body in written if address and body)

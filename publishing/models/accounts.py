@@ -51,6 +51,8 @@ class ChannelAccount(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
     reply_cursor: Mapped[str | None] = mapped_column(String(300))
     next_replies_at: Mapped[datetime | None] = mapped_column(index=True)
+    soonest_replies_at: Mapped[datetime | None]
+    """Before this no call of the network brings the next look at replies forward."""
     connected_by: Mapped[int] = mapped_column(ForeignKey(Person.id))
     verified_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -20,6 +20,10 @@ class EngagementWatch(Base):
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), primary_key=True)
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     polls: Mapped[int] = mapped_column(default=0)
+    looked_for_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it is counted out of turn, because its network called (publishing.calls)."""
+    soonest_at: Mapped[datetime | None]
+    """Before this no call has it counted again."""
     vanished_at: Mapped[datetime | None]
     vanished_noted_by: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     """Who has seen that it vanished; until then it is an alarm."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -20,7 +20,7 @@ from publishing.channels.interface import (
     Idempotency,
     Sending,
 )
-from publishing.channels.values import Identity, Metrics, Payload, Published, ReplyPage
+from publishing.channels.values import Identity, Metrics, Payload, Published, ReplyPage, Told
 from publishing.connections import Channels
 from publishing.counting import TextRule, Unit
 from publishing.vault import Vault, new_key
@@ -76,6 +76,14 @@ class FakeNetwork:
 
 class _FakeChannel(Channel):
     network: ClassVar[FakeNetwork]
+    owner_setting: ClassVar[str] = "page"
+
+    @classmethod
+    def told(cls, call: Mapping[str, Any]) -> tuple[Told, ...]:
+        return (Told(call.get("page"), tuple(call.get("posts", ()))),)
+
+    def ask_for_calls(self) -> None:
+        self._check("ask_for_calls")
 
     def verify(self) -> Identity:
         self._check("verify")

@@ -123,3 +123,16 @@ def test_mentions_on_mastodon_go_on_where_the_page_before_ended() -> None:
         page = channel.replies("5")
     assert [int(reply.remote_id) for reply in page.replies] == list(range(6, MANY + 1))
     assert page.cursor == str(MANY)
+
+
+@pytest.mark.parametrize("kind", ["facebook", "instagram"])
+def test_meta_is_asked_to_call_about_an_account_in_the_fields_that_are_declared(
+    kind: str, client: httpx.Client
+) -> None:
+    stub_class, channel_class, settings, _post = KINDS[kind]
+    with stub_class() as stub:
+        channel = channel_class(Credentials(1, {**settings, "server": stub.url}, {"access": stub.token}), client)
+        for _ in range(2):
+            channel.ask_for_calls()
+        assert stub.subscribed == set(channel.capabilities.webhooks)
+        assert stub.violations == []

@@ -74,6 +74,7 @@ NOT_LOOKED_AT = {
     "clusters.picture": "a picture",
     "share_cards.show": "a picture",
     "callbacks.prove": "for machines",
+    "callbacks.prove_network": "for machines",
     "device.manifest": "for machines",
     "device.worker": "for machines",
     "embeds.answer": "for machines",

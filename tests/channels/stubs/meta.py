@@ -15,6 +15,8 @@ class GraphStub(Stub):
     """What the three have in common: a token, numbered objects, and Meta's way of saying no."""
 
     kind = ""
+    account = ""
+    calls_about: frozenset[str] = frozenset()
 
     def __init__(self, token: str = "rahasia") -> None:
         super().__init__()
@@ -23,6 +25,7 @@ class GraphStub(Stub):
         self.containers: dict[str, dict[str, Any]] = {}
         self.said: dict[str, list[dict[str, Any]]] = {}
         """What the public said, the newest first, by the post that it stands under, or `mentions`."""
+        self.subscribed: set[str] = set()
         self._last = 17_000
 
     def answer(self, request: Request) -> Answer:
@@ -30,10 +33,19 @@ class GraphStub(Stub):
             return 400, _error(190, "Error validating access token", "OAuthException")
         if "access_token" in request.query and request.path != "/refresh_access_token":
             raise ValueError("a token in the address")
+        if (request.method, request.path) == ("POST", f"/{self.account}/subscribed_apps"):
+            return self.subscribe(request)
         return self.act(request)
 
     def act(self, request: Request) -> Answer:
         raise NotImplementedError
+
+    def subscribe(self, request: Request) -> Answer:
+        """Take the fields about which our app is to be called for this account."""
+        asked = set(request.fields["subscribed_fields"].split(","))
+        assert asked <= self.calls_about
+        self.subscribed |= asked
+        return 200, {"success": True}
 
     def number(self, prefix: str = "") -> str:
         self._last += 1
@@ -54,6 +66,8 @@ class GraphStub(Stub):
 
 class FacebookStub(GraphStub):
     """One Page, its posts and the comments under them."""
+
+    account, calls_about = "500", frozenset({"feed"})
 
     def act(self, request: Request) -> Answer:
         path, fields = request.path, request.fields
@@ -110,6 +124,7 @@ class FacebookStub(GraphStub):
 class InstagramStub(GraphStub):
     """One account, its containers and pictures. A container is published once."""
 
+    account, calls_about = "900", frozenset({"comments", "mentions"})
     page = "https://www.instagram.com/p/C{}/"
 
     def act(self, request: Request) -> Answer:
@@ -169,6 +184,7 @@ class InstagramStub(GraphStub):
 class ThreadsStub(InstagramStub):
     """One profile. Replies are posts with a parent; deleting is allowed."""
 
+    account, calls_about = "700", frozenset()
     page = "https://www.threads.net/@cekfakta/post/D{}"
 
     def act(self, request: Request) -> Answer:
