@@ -78,7 +78,7 @@ def claim(session: Session, *, now: datetime, lease_seconds: float = LEASE_SECON
         .where(or_(Publication.lease_until.is_(None), Publication.lease_until < moment))
         .where(ChannelAccount.state == AccountState.CONNECTED)
         .where(or_(ChannelAccount.paused_until.is_(None), ChannelAccount.paused_until <= now))
-        .where(~frozen(Publication.organisation_id), _dependency_is_met())
+        .where(~frozen(Publication.organisation_id), dependency_is_met())
         .order_by(Publication.not_before, Publication.id)
         .limit(1)
         .with_for_update(skip_locked=True, of=Publication)
@@ -150,7 +150,8 @@ def _is_connected() -> ColumnElement[bool]:
     return account.where(ChannelAccount.state == AccountState.CONNECTED)
 
 
-def _dependency_is_met() -> ColumnElement[bool]:
+def dependency_is_met() -> ColumnElement[bool]:
+    """Return the condition that a publication waits for no other one."""
     target = aliased(Publication)
     published = exists().where(target.id == Publication.depends_on, target.state == PublicationState.PUBLISHED)
     return or_(Publication.depends_on.is_(None), published)

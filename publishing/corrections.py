@@ -20,7 +20,8 @@ from publishing.compose import compose, correction_heading
 from publishing.connections import Channels
 from publishing.models import AccountState, Act, ChannelAccount, Operation, Publication, PublicationState, Reason
 from publishing.models.publications import CLAIMABLE
-from publishing.settling import hold, tell
+from publishing.settling import hold
+from publishing.telling import tell
 
 OUR_OWN_TALK = (Operation.ANSWER, Operation.DEDUPE)
 """What stands beside a version and is no delivery of it."""
@@ -182,8 +183,7 @@ def progress(session: Session, counter_narrative_id: int, version: int) -> Progr
 
 
 def _deletable(capabilities: Capabilities, posted_at: datetime, now: datetime) -> bool:
-    limit = capabilities.delete_max_age
-    return capabilities.delete and (limit is None or now - posted_at < limit)
+    return capabilities.delete and now - posted_at < (capabilities.delete_max_age or timedelta.max)
 
 
 def _earlier(content: ApprovedContent) -> Select[Publication]:

@@ -1,4 +1,4 @@
-"""What a person does about publications: look at the board, settle what is unknown, try again, cancel, put off."""
+"""What a person does about publications: settle what is unknown, try again, cancel, put off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from kernel.db import Database
-from kernel.outbox import SYSTEM, Actor, record
+from kernel.outbox import Actor
 from publishing.channels.errors import ChannelError
 from publishing.channels.interface import Find
 from publishing.channels.values import Published
@@ -27,42 +27,15 @@ from publishing.models import (
     Step,
 )
 from publishing.models.publications import CLAIMABLE
+from publishing.orphans import cancel_orphans, wake_orphans
 from publishing.scheduling import require_ahead
 from publishing.settling import FIRST_POLL
+from publishing.telling import tell
 from publishing.vault import SecretsUnreadable
 
 WAITING = (PublicationState.PENDING, PublicationState.SCHEDULED, PublicationState.RETRY)
 _LOST_ACCESS = (PublicationState.NEEDS_REAUTH,)
 FOR_A_PERSON = (PublicationState.UNKNOWN, PublicationState.FAILED, PublicationState.NEEDS_REAUTH)
-
-
-def board(
-    session: Session, *, organisation_id: int, states: Sequence[str] = (), before_id: int | None = None, limit: int = 50
-) -> list[tuple[Publication, ChannelAccount]]:
-    """Return an organisation's publications with their accounts, newest first, from `before_id` on."""
-    query = (
-        select(Publication, ChannelAccount)
-        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
-        .where(Publication.organisation_id == organisation_id)
-        .order_by(Publication.id.desc())
-        .limit(limit)
-    )
-    if states:
-        query = query.where(Publication.state.in_(states))
-    if before_id is not None:
-        query = query.where(Publication.id < before_id)
-    return [(row[0], row[1]) for row in session.execute(query)]
-
-
-def deliveries(session: Session, counter_narrative_id: int) -> list[tuple[Publication, ChannelAccount]]:
-    """Return all that was sent or is to be sent about a counter-narrative, oldest first."""
-    query = (
-        select(Publication, ChannelAccount)
-        .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
-        .where(Publication.counter_narrative_id == counter_narrative_id)
-        .order_by(Publication.id)
-    )
-    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def attempts(session: Session, publication_id: int) -> list[PublicationAttempt]:
@@ -95,11 +68,13 @@ def locate(database: Database, channels: Channels, publication_id: int, *, url: 
 def confirm_live(
     session: Session, publication_id: int, *, remote: Published, actor: Actor, now: datetime
 ) -> Publication:
-    """Take a person's word that an unknown post is live at what `locate` found.
+    """Take a person's word that a post of which nobody knows is live at what `locate` found; what waits for it runs.
 
     Raises WrongState, and BadLink where that is another post of ours, or not the one that was to be changed.
     """
-    publication = take(session, publication_id, (PublicationState.UNKNOWN,), actor)
+    publication = take(session, publication_id, FOR_A_PERSON, actor)
+    if publication.state != PublicationState.UNKNOWN and not maybe_live(publication):
+        raise WrongState(state=publication.state)
     session.execute(select(ChannelAccount).where(ChannelAccount.id == publication.account_id).with_for_update())
     _require_its_own(session, publication, remote)
     publication.state, publication.reason = PublicationState.PUBLISHED, Reason.BY_PERSON
@@ -107,7 +82,7 @@ def confirm_live(
     if publication.act in {Act.POST, Act.REPLY}:
         session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
     _line(session, publication, Step.CONFIRMED, actor, now, detail=remote.url)
-    _tell(session, "publication_confirmed", publication, actor=actor, now=now)
+    tell(session, "publication_confirmed", publication, actor=actor, now=now)
     return publication
 
 
@@ -125,7 +100,8 @@ def learn_delivery(session: Session, *, key: str, remote_id: str, now: datetime)
         publication_id=publication.id, step=Step.FOUND, fence=publication.fence, at=now, detail=remote_id
     )
     session.add(line)
-    _tell(session, "publication_sent", publication, actor=SYSTEM, now=now)
+    wake_orphans(session, publication, now=now)
+    tell(session, "publication_sent", publication, now=now)
     return True
 
 
@@ -157,23 +133,49 @@ def send_again(
     publication.state, publication.reason = PublicationState.RETRY, Reason.BY_PERSON
     publication.not_before, publication.attempts = now, 0
     _line(session, publication, Step.SEND_AGAIN, actor, now)
-    _tell(session, "publication_resent", publication, actor=actor, now=now)
+    tell(session, "publication_resent", publication, actor=actor, now=now)
     return publication
 
 
 def cancel(
     session: Session, publication_id: int, *, actor: Actor, now: datetime, seen: int | None = None
 ) -> Publication:
-    """Let go of what was not sent, or of an unknown post that a person saw is not there. Raises WrongState.
+    """Let go of what was not sent. Raises WrongState; of a post that may be live, somebody says first whether it is.
 
     `seen` is the fence that the page showed: another try since then may have got through.
     """
     publication = take(session, publication_id, (*WAITING, *FOR_A_PERSON), actor, seen=seen)
+    if maybe_live(publication):
+        raise WrongState(state=publication.state, unclear=True)
     if publication.state in WAITING and publication.maybe_sent_at is not None:
         raise WrongState(state=publication.state, maybe_sent=True)
     publication.state, publication.reason = PublicationState.CANCELLED, Reason.BY_PERSON
-    _tell(session, "publication_cancelled", publication, actor=actor, now=now)
+    tell(session, "publication_cancelled", publication, actor=actor, now=now)
     return publication
+
+
+def not_there(
+    session: Session, publication_id: int, *, actor: Actor, now: datetime, seen: int | None = None
+) -> Publication:
+    """Take a person's word that a post is not live, and send it no more: what waits to correct it is cancelled.
+
+    Raises WrongState where it cannot be live, or something happened since the fence `seen`.
+    """
+    publication = take(session, publication_id, FOR_A_PERSON, actor, seen=seen)
+    if not maybe_live(publication):
+        raise WrongState(state=publication.state)
+    publication.state, publication.reason = PublicationState.CANCELLED, Reason.NOT_THERE
+    _line(session, publication, Step.NOT_THERE, actor, now)
+    tell(session, "publication_cancelled", publication, actor=actor, now=now)
+    session.flush()  # the query below looks for what is cancelled
+    cancel_orphans(session, now=now, target_id=publication.id)
+    return publication
+
+
+def maybe_live(publication: Publication) -> bool:
+    """Return whether this post waits for somebody to say whether it is live."""
+    unclear = publication.state == PublicationState.UNKNOWN or publication.maybe_sent_at is not None
+    return unclear and publication.state in FOR_A_PERSON and publication.act in {Act.POST, Act.REPLY}
 
 
 def let_go(session: Session, account_id: int, *, actor: Actor, now: datetime) -> int:
@@ -194,7 +196,7 @@ def let_go(session: Session, account_id: int, *, actor: Actor, now: datetime) ->
         publication.fence += 1
         publication.lease_until = None
         kind = "publication_became_unknown" if maybe_live else "publication_cancelled"
-        _tell(session, kind, publication, actor=actor, now=now)
+        tell(session, kind, publication, actor=actor, now=now)
     return len(waiting)
 
 
@@ -209,7 +211,7 @@ def reschedule(
     publication = take(session, publication_id, (PublicationState.PENDING, PublicationState.SCHEDULED), actor)
     publication.state = PublicationState.SCHEDULED if not_before > now else PublicationState.PENDING
     publication.not_before = not_before
-    _tell(session, "publication_rescheduled", publication, actor=actor, now=now)
+    tell(session, "publication_rescheduled", publication, actor=actor, now=now)
     return publication
 
 
@@ -272,14 +274,3 @@ def _line(
         publication_id=publication.id, step=step, fence=publication.fence, at=now, detail=who[:500]
     )
     session.add(line)
-
-
-def _tell(session: Session, kind: str, publication: Publication, *, actor: Actor, now: datetime) -> None:
-    data = {
-        "counter_narrative_id": publication.counter_narrative_id,
-        "version": publication.version,
-        "account_id": publication.account_id,
-        "op": publication.op,
-        "url": publication.remote_url,
-    }
-    record(session, kind, actor=actor, subject=("publication", publication.id), now=now, data=data)

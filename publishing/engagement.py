@@ -29,7 +29,8 @@ from publishing.models import (
     Publication,
     PublicationState,
 )
-from publishing.settling import lose_access, tell
+from publishing.settling import lose_access
+from publishing.telling import tell
 from publishing.vault import SecretsUnreadable
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from kernel.clock import Clock
 from kernel.db import Database, database_now
@@ -37,6 +37,7 @@ from publishing.claims import Work
 from publishing.connections import Channels, guard
 from publishing.models import AccountState, Act, ChannelAccount, Publication, PublicationState, Reason, Step
 from publishing.models.publications import CLAIMABLE
+from publishing.orphans import cancel_orphans
 from publishing.vault import SecretsUnreadable
 
 FIND_MARGIN = timedelta(hours=2)
@@ -84,18 +85,8 @@ def step(database: Database, channels: Channels, *, clock: Clock, lease_seconds:
 
 def sweep(session: Session, *, now: datetime) -> Sweep:
     """Cancel what waits for a post that will never be, and count what is late although nothing holds it back."""
-    target = aliased(Publication)
-    never_sent = exists().where(
-        target.id == Publication.depends_on,
-        target.state.in_((PublicationState.CANCELLED, PublicationState.FAILED)),
-        target.remote_id.is_(None),
-    )
-    query = select(Publication).where(Publication.state.in_(CLAIMABLE), never_sent)
-    orphans = session.scalars(query.with_for_update(skip_locked=True, of=Publication)).all()
-    for publication in orphans:
-        publication.state, publication.reason = PublicationState.CANCELLED, Reason.TARGET_NEVER_SENT
-        settling.tell(session, "publication_cancelled", publication, now=now)
-    return Sweep(cancelled=len(orphans), overdue=session.scalar(late(now)) or 0)
+    cancelled = cancel_orphans(session, now=now)
+    return Sweep(cancelled=cancelled, overdue=session.scalar(late(now)) or 0)
 
 
 def late(now: datetime) -> Select[int]:
@@ -106,6 +97,7 @@ def late(now: datetime) -> Select[int]:
         .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
         .where(Publication.state.in_(CLAIMABLE), Publication.not_before < now - OVERDUE_AFTER)
         .where(ChannelAccount.state == AccountState.CONNECTED, ~claims.frozen(Publication.organisation_id))
+        .where(claims.dependency_is_met())
     )
 
 
@@ -187,7 +179,7 @@ class _Attempt:
             return False
         self._write(settling.note, Step.NOT_FOUND)
         if work.refusal is Reason.REJECTED:
-            self._end(PublicationState.FAILED, Reason.REJECTED)
+            self._end(PublicationState.FAILED, Reason.REJECTED, maybe_sent_at=None)
         elif work.refusal:
             self._end(PublicationState.UNKNOWN, Reason.REFUSED_AGAIN)
         return work.refusal is None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Integer, Select, cast, extract, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Select, cast, exists, extract, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from publishing.desk import FOR_A_PERSON
 from publishing.errors import NoSuchPublication
@@ -43,6 +43,8 @@ class Entry:
     publication: Publication
     account: ChannelAccount
     watch: EngagementWatch | None
+    waits_for_word: bool = False
+    """The post that it is about may be live, and nobody has said yet whether it is."""
 
 
 def counts(session: Session, organisation_id: int) -> dict[str, int]:
@@ -92,7 +94,7 @@ def entry(session: Session, publication_id: int, *, organisation_id: int | None)
     found = session.execute(_entries().where(*mine)).first()
     if found is None:
         raise NoSuchPublication(publication_id=publication_id)
-    return Entry(found[0], found[1], found[2])
+    return Entry(*found)
 
 
 def listed(
@@ -105,7 +107,7 @@ def listed(
     if before_id is not None:
         query = query.where(Publication.id < before_id)
     found = session.execute(query.order_by(Publication.id.desc()).limit(limit))
-    return [Entry(row[0], row[1], row[2]) for row in found]
+    return [Entry(*row) for row in found]
 
 
 def about(session: Session, counter_narrative_id: int, *, organisation_id: int) -> list[Entry]:
@@ -114,7 +116,7 @@ def about(session: Session, counter_narrative_id: int, *, organisation_id: int) 
         Publication.counter_narrative_id == counter_narrative_id,
         Publication.organisation_id == organisation_id,
     )
-    return [Entry(row[0], row[1], row[2]) for row in session.execute(_entries().where(*mine).order_by(Publication.id))]
+    return [Entry(*row) for row in session.execute(_entries().where(*mine).order_by(Publication.id))]
 
 
 def vanished(session: Session, organisation_id: int) -> list[Entry]:
@@ -124,7 +126,7 @@ def vanished(session: Session, organisation_id: int) -> list[Entry]:
         EngagementWatch.vanished_at.is_not(None),
         EngagementWatch.vanished_noted_at.is_(None),
     )
-    return [Entry(row[0], row[1], row[2]) for row in session.execute(query.order_by(Publication.id.desc()))]
+    return [Entry(*row) for row in session.execute(query.order_by(Publication.id.desc()))]
 
 
 def between(session: Session, organisation_id: int, *, start: datetime, end: datetime) -> list[Entry]:
@@ -136,7 +138,7 @@ def between(session: Session, organisation_id: int, *, start: datetime, end: dat
         moment >= start,
         moment < end,
     )
-    return [Entry(row[0], row[1], row[2]) for row in session.execute(query.order_by(moment, Publication.id))]
+    return [Entry(*row) for row in session.execute(query.order_by(moment, Publication.id))]
 
 
 def states_by_month(session: Session, *, start: datetime, end: datetime) -> dict[tuple[date, str], int]:
@@ -155,9 +157,15 @@ def states_by_month(session: Session, *, start: datetime, end: datetime) -> dict
     return {(date(y, m, 1), state): number for y, m, state, number in grouped}
 
 
-def _entries() -> Select[Publication, ChannelAccount, EngagementWatch]:
+def _entries() -> Select[Publication, ChannelAccount, EngagementWatch, bool]:
+    target = aliased(Publication)
+    unclear = exists().where(
+        target.id == Publication.depends_on,
+        or_(target.state == PublicationState.UNKNOWN, target.maybe_sent_at.is_not(None)),
+        target.state.in_(FOR_A_PERSON),
+    )
     return (
-        select(Publication, ChannelAccount, EngagementWatch)
+        select(Publication, ChannelAccount, EngagementWatch, unclear)
         .join(ChannelAccount, ChannelAccount.id == Publication.account_id)
         .outerjoin(EngagementWatch, EngagementWatch.publication_id == Publication.id)
     )

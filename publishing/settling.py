@@ -30,6 +30,8 @@ from publishing.models import (
     Step,
 )
 from publishing.models.publications import CLAIMABLE
+from publishing.orphans import wake_orphans
+from publishing.telling import tell
 
 BACKOFF_BASE_SECONDS = 5.0
 BACKOFF_CAP_SECONDS = 300.0
@@ -72,6 +74,7 @@ def published(session: Session, work: Work, remote: Published, *, step: Step, no
     if is_copy:
         _take_down_copy(session, publication, remote, now=now)
         return False
+    wake_orphans(session, publication, now=now)
     calm(session, work.account.id)
     _watch(session, publication, now=now)
     tell(session, "publication_sent", publication, now=now)
@@ -169,19 +172,6 @@ def note(
             detail=text[:DETAIL_LENGTH] if text else None,
         )
     )
-
-
-def tell(session: Session, kind: str, publication: Publication, *, now: datetime) -> None:
-    """Record an event about a publication, with what its subscribers need and nothing personal."""
-    data = {
-        "counter_narrative_id": publication.counter_narrative_id,
-        "version": publication.version,
-        "account_id": publication.account_id,
-        "op": publication.op,
-        "reason": publication.reason,
-        "url": publication.remote_url,
-    }
-    record(session, kind, actor=SYSTEM, subject=("publication", publication.id), now=now, data=data)
 
 
 def hold(session: Session, publication: Publication, *, now: datetime) -> None:

@@ -16,17 +16,17 @@ from app.presenters.publishing import (
     state_tone,
     state_word,
     step_word,
+    zone_word,
 )
 from app.presenters.words import excerpt
 from publishing.channels.interface import Channel
 from publishing.channels.values import Payload
 from publishing.corrections import Progress
-from publishing.desk import FOR_A_PERSON, WAITING
+from publishing.desk import FOR_A_PERSON, WAITING, maybe_live
 from publishing.models import (
     AccountState,
     ChannelAccount,
     MetricSnapshot,
-    Publication,
     PublicationAttempt,
     PublicationState,
     Reason,
@@ -62,6 +62,7 @@ class AttemptView:
     """One line of what was tried; it is never changed."""
 
     at: datetime
+    when: str
     text: str
     detail: str
     status: int | None
@@ -103,6 +104,7 @@ class PublicationPage:
     may_confirm: bool
     may_resend: bool
     may_cancel: bool
+    may_deny: bool
     may_reschedule: bool
     may_note: bool
     reconnect_href: str
@@ -148,6 +150,7 @@ def publication_page(
     """Return the page of one publication."""
     publication, account = entry.publication, entry.account
     waiting = publication.state in WAITING and publication.maybe_sent_at is None
+    unclear = maybe_live(publication)
     last = snapshots[-1] if snapshots else None
     return PublicationPage(
         row=row,
@@ -156,16 +159,17 @@ def publication_page(
         payload_sha256=publication.payload_sha256,
         fence=publication.fence,
         approved_at=local_moment(publication.approved_at, time_zone),
-        attempts=tuple(map(_attempt_view, attempts)),
+        attempts=tuple(_attempt_view(one, time_zone) for one in attempts),
         siblings=siblings,
         delivered=delivered_words(progress, corrected=publication.version > 1),
         trends=trend_views(snapshots, time_zone=time_zone),
         counted=local_moment(last.at, time_zone) if last else "",
         local_not_before=local_time(publication.not_before, time_zone).strftime("%Y-%m-%dT%H:%M"),
-        time_zone=time_zone,
-        may_confirm=publication.state == PublicationState.UNKNOWN,
+        time_zone=zone_word(time_zone),
+        may_confirm=publication.state == PublicationState.UNKNOWN or unclear,
         may_resend=publication.state in FOR_A_PERSON,
-        may_cancel=waiting or publication.state in FOR_A_PERSON,
+        may_cancel=waiting or (publication.state in FOR_A_PERSON and not unclear),
+        may_deny=unclear,
         may_reschedule=waiting and publication.state != PublicationState.RETRY,
         may_note=_vanished(entry),
         reconnect_href=url_for("channel_accounts.show", account_id=account.id)
@@ -176,7 +180,7 @@ def publication_page(
 
 def next_step(entry: Entry, *, time_zone: str, frozen: bool, now: datetime) -> str:
     """Return what happens next with a publication, or what somebody has to do, as a sentence."""
-    row, account = entry.publication, entry.account
+    row, _account = entry.publication, entry.account
     if _vanished(entry):
         return _("Look at the account, find out who removed it, and take note of it here.")
     match PublicationState(row.state):
@@ -193,7 +197,7 @@ def next_step(entry: Entry, *, time_zone: str, frozen: bool, now: datetime) -> s
         case PublicationState.SENDING:
             return _("The network has it; the answer is on its way.")
         case _:
-            return _waiting_for(row, account, time_zone=time_zone, frozen=frozen, now=now)
+            return _waiting_for(entry, time_zone=time_zone, frozen=frozen, now=now)
 
 
 def network_word(networks: dict[str, type[Channel]], kind: str) -> str:
@@ -242,7 +246,10 @@ def _vanished(entry: Entry) -> bool:
     return watch is not None and watch.vanished_at is not None and watch.vanished_noted_at is None
 
 
-def _waiting_for(row: Publication, account: ChannelAccount, *, time_zone: str, frozen: bool, now: datetime) -> str:
+def _waiting_for(entry: Entry, *, time_zone: str, frozen: bool, now: datetime) -> str:
+    row, account = entry.publication, entry.account
+    if entry.waits_for_word:
+        return _("It waits until somebody says whether the post before it is live.")
     if frozen:
         return _("Publishing is stopped; it is sent once two people let it go on.")
     if account.state != AccountState.CONNECTED:
@@ -256,9 +263,10 @@ def _waiting_for(row: Publication, account: ChannelAccount, *, time_zone: str, f
     return _("It is sent within moments.")
 
 
-def _attempt_view(attempt: PublicationAttempt) -> AttemptView:
+def _attempt_view(attempt: PublicationAttempt, time_zone: str) -> AttemptView:
     return AttemptView(
         at=attempt.at,
+        when=local_moment(attempt.at, time_zone),
         text=step_word(attempt.step),
         detail=attempt.detail or "",
         status=attempt.status,

@@ -10,7 +10,7 @@ from flask import url_for
 from app.i18n import gettext as _
 from app.plans import Plan
 from app.presenters.board import PostView, network_word, post_view
-from app.presenters.publishing import draft_problem_word, local_moment, unit_word, warning_word
+from app.presenters.publishing import draft_problem_word, local_moment, unit_word, warning_word, zone_word
 from app.presenters.verdicts import VerdictView, verdict_view
 from publishing.channels.interface import Capabilities, Channel
 from publishing.corrections import Foreseen
@@ -109,7 +109,7 @@ def drafts_page(
         verdict=verdict_view(narrative.verdict),
         case_href=url_for("cases.show", public_id=case.public_id, _anchor="narrative") if may_review else "",
         organisation=plan.organisation.name if plan.organisation else "",
-        time_zone=zone,
+        time_zone=zone_word(zone),
         page_url=plan.content.url,
         drafts=tuple(_draft_view(waiting, post, networks=networks, time_zone=zone, now=now) for post in plan.posts),
         changes=tuple(_change_view(row, networks) for row in plan.corrections),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_datetime
+from babel.dates import get_timezone_location
+from flask_babel import format_datetime, get_locale
 
 from app.i18n import gettext as _
 from publishing.counting import Unit
 from publishing.lint import WarningCode
 from publishing.models import AccountState, Act, Operation, PublicationState, Reason, Step
 from publishing.validation import ProblemCode
+
+INDONESIAN = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+"""What the clocks of Indonesia are called, in both languages."""
 
 
 def draft_problem_word(code: str) -> str:
@@ -93,6 +97,7 @@ def reason_word(reason: str | None) -> str:
         Reason.TAMPERED: _("What is stored is not what was approved, so nothing was sent."),
         Reason.SUPERSEDED: _("A newer version took its place."),
         Reason.TARGET_NEVER_SENT: _("The post that it is about was never sent."),
+        Reason.NOT_THERE: _("Somebody in your organisation looked: it is not there."),
         Reason.BY_PERSON: _("Somebody in your organisation decided so."),
         Reason.DUPLICATE: _("A second copy was found and is taken down."),
         Reason.NOT_CONFIGURED: _("The account cannot be opened here: its keys do not fit, or its network is unknown."),
@@ -137,6 +142,7 @@ def step_word(step: str) -> str:
         Step.UNKNOWN: _("Left to a person"),
         Step.CONFIRMED: _("A person saw that it is live"),
         Step.SEND_AGAIN: _("A person had it sent again"),
+        Step.NOT_THERE: _("A person saw that it is not there"),
     }
     return words[Step(step)]
 
@@ -154,9 +160,15 @@ def account_state_word(state: str) -> str:
 def local_moment(moment: datetime, time_zone: str) -> str:
     """Return a moment as the organisation's clocks show it, with their zone."""
     local = moment.astimezone(ZoneInfo(time_zone))
-    words = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
-    zone = words.get(time_zone, local.tzname() or "")
-    return f"{format_datetime(local, 'd MMMM y, HH.mm', rebase=False)} {zone}".strip()
+    return f"{format_datetime(local, 'd MMMM y, HH.mm', rebase=False)} {zone_word(time_zone)}"
+
+
+def zone_word(time_zone: str) -> str:
+    """Return a time zone as people call it: WIB, WITA or WIT in Indonesia, elsewhere by its city ("Kuala Lumpur")."""
+    if time_zone in INDONESIAN:
+        return INDONESIAN[time_zone]
+    city: str = get_timezone_location(time_zone, locale=get_locale(), return_city=True)
+    return city
 
 
 def bad_link_word(*, another: bool = False, unheard: bool = False, **_f: object) -> str:
@@ -168,10 +180,12 @@ def bad_link_word(*, another: bool = False, unheard: bool = False, **_f: object)
     return _("This is not the link of a post on this account. Copy it from the post itself.")
 
 
-def moved_on_word(*, superseded: bool = False, maybe_sent: bool = False, **_f: object) -> str:
+def moved_on_word(*, superseded: bool = False, maybe_sent: bool = False, unclear: bool = False, **_f: object) -> str:
     """Return why an act on a publication came too late, as a sentence."""
     if superseded:
         return _("A newer version was approved meanwhile, so this one stays unsent.")
+    if unclear:
+        return _("It may be live already. Look at the account, and say first whether it is there.")
     if maybe_sent:
         return _("It may be live already. Wait until Saring has looked for it.")
     return _("The publication has moved on in the meantime. Look at it again before you act.")

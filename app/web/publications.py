@@ -103,6 +103,14 @@ def make_blueprint(saring: Saring) -> Blueprint:
 
         return _settle(saring, publication_id, act)
 
+    @blueprint.post("/<int:publication_id>/tidak-tayang")
+    @requires(*NEWSROOM)
+    def not_there(publication_id: int) -> Page:
+        def act(session: Session, now: datetime) -> None:
+            desk.not_there(session, publication_id, actor=actor(), now=now, seen=_seen())
+
+        return _settle(saring, publication_id, act)
+
     @blueprint.post("/<int:publication_id>/jadwal")
     @requires(*NEWSROOM)
     def reschedule(publication_id: int) -> Page:

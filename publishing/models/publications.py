@@ -74,6 +74,8 @@ class Reason(StrEnum):
     TAMPERED = "tampered"
     SUPERSEDED = "superseded"
     TARGET_NEVER_SENT = "target_never_sent"
+    NOT_THERE = "not_there"
+    """A person looked at the account: it is not live."""
     BY_PERSON = "by_person"
     DUPLICATE = "duplicate"
     NOT_CONFIGURED = "not_configured"
@@ -150,6 +152,7 @@ class Step(StrEnum):
     UNKNOWN = "unknown"
     CONFIRMED = "confirmed"
     SEND_AGAIN = "send_again"
+    NOT_THERE = "not_there"
 
 
 class PublicationAttempt(Base):

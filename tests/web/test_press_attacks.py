@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, update
 from accounts.models import Organisation, Person, RoleGrant
 from accounts.roles import Role
 from accounts.sessions import STEP_UP_LIMIT
+from app.i18n import in_language
 from app.presenters.board import board_row
-from app.presenters.publishing import reason_word, step_word
+from app.presenters.publishing import local_moment, reason_word, step_word, zone_word
 from publishing import overview
 from publishing.channels.errors import Rejected
 from publishing.models import InboundReply, KillSwitch, PostDraft, Publication, PublicationState, Reason, Step
@@ -100,7 +101,7 @@ def test_sending_again_twice_sends_once(app: Flask, room: Room, sign_in: SignIn)
     assert len(room.network.posts) == 1
 
 
-@pytest.mark.parametrize("word", ["kirim-ulang", "batal"])
+@pytest.mark.parametrize("word", ["kirim-ulang", "tidak-tayang"])
 def test_a_form_without_the_state_that_was_seen_does_nothing(
     app: Flask, room: Room, sign_in: SignIn, word: str
 ) -> None:
@@ -187,20 +188,20 @@ def test_one_person_in_two_browsers_is_one_person(app: Flask, room: Room, sign_i
 
 
 @pytest.mark.parametrize(
-    ("zone", "typed", "moment"),
+    ("zone", "word", "typed", "moment"),
     [
-        ("Asia/Jakarta", "2026-12-01T08:00", "2026-12-01T01:00:00+00:00"),
-        ("Asia/Makassar", "2026-12-01T08:00", "2026-12-01T00:00:00+00:00"),
-        ("Asia/Jayapura", "2026-12-01T08:00", "2026-11-30T23:00:00+00:00"),
-        ("Europe/Amsterdam", "2027-03-27T08:00", "2027-03-27T07:00:00+00:00"),
-        ("Europe/Amsterdam", "2027-03-29T08:00", "2027-03-29T06:00:00+00:00"),
-        ("Europe/Amsterdam", "2027-10-31T02:30", "2027-10-31T00:30:00+00:00"),
-        ("Europe/Amsterdam", "2027-03-28T02:30", ""),
-        ("Asia/Jakarta", "2025-12-01T08:00", ""),
+        ("Asia/Jakarta", "WIB", "2026-12-01T08:00", "2026-12-01T01:00:00+00:00"),
+        ("Asia/Makassar", "WITA", "2026-12-01T08:00", "2026-12-01T00:00:00+00:00"),
+        ("Asia/Jayapura", "WIT", "2026-12-01T08:00", "2026-11-30T23:00:00+00:00"),
+        ("Europe/Amsterdam", "Amsterdam", "2027-03-27T08:00", "2027-03-27T07:00:00+00:00"),
+        ("Europe/Amsterdam", "Amsterdam", "2027-03-29T08:00", "2027-03-29T06:00:00+00:00"),
+        ("Europe/Amsterdam", "Amsterdam", "2027-10-31T02:30", "2027-10-31T00:30:00+00:00"),
+        ("Europe/Amsterdam", "Amsterdam", "2027-03-28T02:30", ""),
+        ("Asia/Jakarta", "WIB", "2025-12-01T08:00", ""),
     ],
 )
 def test_a_schedule_is_by_the_organisations_clocks(
-    app: Flask, room: Room, sign_in: SignIn, zone: str, typed: str, moment: str
+    app: Flask, room: Room, sign_in: SignIn, zone: str, word: str, typed: str, moment: str
 ) -> None:
     with room.saring.database.write() as session:
         session.get_one(Organisation, room.organisation.id).time_zone = zone
@@ -210,6 +211,9 @@ def test_a_schedule_is_by_the_organisations_clocks(
     answer = client.post(f"/terbitan/{post.id}/jadwal", data={"not_before": typed})
     if moment:
         assert (answer.status_code, room.posts()[0].not_before.isoformat()) == (303, moment)
+        page = client.get(f"/terbitan/{post.id}").text
+        assert f"jam {word}" in page
+        assert "Asia/" not in page
         hour = typed[11:].replace(":", ".")
         assert hour in client.get(f"/terbitan/kalender?bulan={typed[:7]}").text
     else:
@@ -312,3 +316,34 @@ def test_every_state_and_every_reason_is_said_in_words(app: Flask, room: Room, s
         assert len(said) == len(PublicationState), "no two states are called the same"
         assert len({reason_word(reason) for reason in Reason}) == len(Reason)
         assert "" not in {step_word(step) for step in Step} | {reason_word(reason) for reason in Reason}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_zones_are_called_as_people_call_them(app: Flask, language: str) -> None:
+    moment = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    with app.test_request_context("/"), in_language(language):
+        shown = [zone_word(zone) for zone in ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")]
+        assert shown == ["WIB", "WIB", "WITA", "WIT"]
+        assert zone_word("Asia/Singapore") == {"id": "Singapura", "en": "Singapore"}[language]
+        assert local_moment(moment, "Asia/Makassar").endswith("09.00 WITA")
+        assert local_moment(moment, "Asia/Kuala_Lumpur").endswith("09.00 Kuala Lumpur")
+
+
+def test_a_post_of_which_nobody_knows_is_let_go_only_by_who_says_that_it_is_not_there(
+    app: Flask, room: Room, sign_in: SignIn
+) -> None:
+    room.network.after = [lost()]
+    post = published(room, sign_in)
+    room.send()
+    room.saring.clock.advance(minutes=6)  # type: ignore[attr-defined]
+    room.send()
+    client = sign_in(room.publisher, confirmed=True)
+    page = client.get(f"/terbitan/{post.id}").text
+    assert f"/terbitan/{post.id}/batal" not in page
+    row = room.posts()[0]
+    answer = client.post(f"/terbitan/{post.id}/batal", data={"fence": row.fence})
+    assert answer.status_code == 409
+    assert "katakan dulu apakah kirimannya ada" in answer.text
+    assert press(client, post.id, "tidak-tayang").status_code == 303
+    assert "Seseorang di organisasi Anda sudah melihat" in client.get(f"/terbitan/{post.id}").text
+    assert room.posts()[0].state == PublicationState.CANCELLED

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select, update
 
 from publishing import outbox
-from publishing.channels.interface import Find
 from publishing.corrections import Correction, correct, progress
 from publishing.errors import SamePerson
 from publishing.models import AccountState, ChannelAccount, Publication, PublicationState
@@ -137,21 +136,24 @@ def test_a_post_that_is_gone_already_is_withdrawn_all_the_same(stage: Callable[.
 
 
 def test_a_correction_of_what_never_went_out_is_swept_away(stage: Callable[..., Any]) -> None:
-    on = stage(find=Find.NONE)
+    on = stage()
     publication_id = on.approve(about=houses.content(NUMBER))
-    on.network.before = [lost()]
-    on.run()
-    assert on.row(publication_id).state == PublicationState.UNKNOWN
-    (row,) = corrected(on).rows
-    on.run(1)
-    assert on.row(row.id).state == PublicationState.PENDING
-    with on.database.write() as session:
-        session.execute(
-            update(Publication).where(Publication.id == publication_id).values(state=PublicationState.CANCELLED)
-        )
+    (row,) = waiting_for(on, publication_id)
     with on.database.write() as session:
         assert outbox.sweep(session, now=on.clock.now()).cancelled == 1
     assert on.row(row.id).reason == "target_never_sent"
+
+
+def waiting_for(on: Any, publication_id: int) -> tuple[Publication, ...]:
+    """A correction that was made while nobody knew whether its post is live, which surely failed since."""
+    unclear = {"state": PublicationState.UNKNOWN, "maybe_sent_at": on.clock.now()}
+    failed = {"state": PublicationState.FAILED, "maybe_sent_at": None}
+    with on.database.write() as session:
+        session.execute(update(Publication).where(Publication.id == publication_id).values(**unclear))
+    made = corrected(on)
+    with on.database.write() as session:
+        session.execute(update(Publication).where(Publication.id == publication_id).values(**failed))
+    return made.rows
 
 
 def test_two_people_sign_a_correction_too_and_lost_accounts_are_named(stage: Callable[..., Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from publishing import connecting, desk, killswitch
+from publishing import connecting, desk, killswitch, overview
 from publishing.channels.errors import ReauthRequired, Rejected
 from publishing.channels.interface import Find
 from publishing.connecting import Profile
@@ -77,12 +77,12 @@ def test_another_organisation_sees_nothing_and_settles_nothing(stage: Callable[.
     publication_id = on.approve()
     with on.database.write() as session:
         stranger = houses.found_house(session)
-        assert desk.board(session, organisation_id=stranger.organisation_id) == []
+        assert overview.listed(session, stranger.organisation_id, limit=9) == []
         with pytest.raises(NoSuchPublication):
             desk.cancel(session, publication_id, actor=houses.actor(stranger), now=on.clock.now())
     with on.database.read() as session:
-        ((row, account),) = desk.board(session, organisation_id=on.home.organisation_id)
-        assert (row.id, account.id) == (publication_id, on.account_id)
+        (entry,) = overview.listed(session, on.home.organisation_id, limit=9)
+        assert (entry.publication.id, entry.account.id) == (publication_id, on.account_id)
 
 
 def test_what_was_not_sent_can_be_cancelled_or_moved(stage: Callable[..., Any]) -> None:
