@@ -18,8 +18,13 @@ CAST = (
     ("verifikator", "Verifikator Demo", Role.VERIFIER),
     ("editor", "Editor Demo", Role.EDITOR),
     ("penyetuju", "Penyetuju Demo", Role.PUBLISHER),
+    ("auditor", "Auditor Demo", Role.AUDITOR),
 )
-"""Enough people for the whole road: three who judge, one who writes, another who approves, one who publishes."""
+"""Enough people for the whole road: three who judge, one who writes, another who approves, one who publishes, and one
+who reads it all and changes nothing."""
+
+OUTSIDE = frozenset({Role.VOLUNTEER, Role.AUDITOR})
+"""Who belongs to no organisation: an auditor of one would look at the others as a stranger."""
 
 DOMAIN = "demo.invalid"
 """No mail ever arrives at this domain (RFC 6761)."""
@@ -59,7 +64,7 @@ def make_demo_accounts(saring: Saring) -> list[DemoAccount]:
                 name=title,
                 password_hash=password_hash,
                 roles=(role,),
-                organisation_id=None if role is Role.VOLUNTEER else organisation.id,
+                organisation_id=None if role in OUTSIDE else organisation.id,
                 now=now,
             )
             if role is Role.VOLUNTEER:

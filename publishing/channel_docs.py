@@ -98,8 +98,9 @@ Every ten minutes, and sooner where the network calls, since the newest one seen
 - **Mastodon**: mentions, oldest first; 400 in one fetch, and the next one goes on where it ended.
 - **X**: mentions, which replies to us are; X itself lists no more than the latest 800.
 - **Facebook**: comments and answers to them under the Page's posts of the last 30 days, 2,000 under one post.
-- **Instagram**: comments under the pictures of the last 30 days, 1,000 under one picture. Answers to comments of
-  others are not read.
+- **Instagram**: comments under the pictures of the last 30 days, 1,000 under one picture, and answers to them, whoever
+  is answered, 1,000 under one comment, as long as the comment is at most 7 days older than the newest thing seen: later
+  answers to an old comment are not read.
 - **Threads**: what is said under our posts of the last 30 days, however deep, 1,000 under one post, and mentions
   elsewhere.
 

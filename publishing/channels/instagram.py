@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from publishing.channels.calls import changes, number, objects
@@ -14,10 +15,16 @@ from publishing.channels.values import Identity, Metrics, Payload, Published, Re
 from publishing.counting import TextRule, Unit
 
 PAGE = 50
-POSTS = 25
-"""Pictures at once, each with its first page of comments."""
+POSTS = 10
+ANSWERS = 10
+"""Pictures at once, each with its first page of comments, and each of these with its first answers."""
 
-_COMMENT = "id,text,username,timestamp"
+ANSWERED_FOR = timedelta(days=7)
+"""Under comments of how long before the newest one seen answers are looked for: a comment is not listed anew with
+them, and every older page costs a request."""
+
+_SAID = "id,text,username,timestamp"
+_COMMENT = f"{_SAID},replies.limit({ANSWERS}){{{_SAID}}}"
 CONTAINER_POLLS = 10
 CONTAINER_POLL_SECONDS = 1.0
 """How long Meta may take to fetch and check the picture before we come back later."""
@@ -74,15 +81,15 @@ class Instagram(GraphChannel):
 
     def publish(self, payload: Payload, sending: Sending) -> Published:
         if payload.reply_to:
-            comment = self.call("POST", f"/{payload.reply_to.remote_id}/comments", data={"message": payload.text})
-            return Published(comment["id"], payload.reply_to.url)
+            path = f"/{payload.reply_to.remote_id}/{_edge(payload)}"
+            return Published(self.call("POST", path, data={"message": payload.text})["id"], payload.reply_to.url)
         media = self.call("POST", f"/{self._user}/media_publish", data={"creation_id": sending.handle})
         return Published(media["id"], self._permalink(media["id"]))
 
     def find(self, payload: Payload, sending: Sending) -> Published | None:
-        """Search our newest captions, or the comments under the picture that we commented on."""
+        """Search our newest captions, or what stands under the picture or the comment that we answered."""
         if payload.reply_to:
-            path, fields, name = f"/{payload.reply_to.remote_id}/comments", "id,text", "text"
+            path, fields, name = f"/{self._top(payload)}/{_edge(payload)}", "id,text", "text"
         else:
             path, fields, name = f"/{self._user}/media", "id,caption,permalink", "caption"
         for item in self.list(path, fields, since=sending.since):
@@ -95,7 +102,7 @@ class Instagram(GraphChannel):
         return Metrics(likes=media.get("like_count"), replies=media.get("comments_count"))
 
     def replies(self, cursor: str | None) -> ReplyPage:
-        """Read comments under the pictures of a month; the cursor is the time of the newest one seen.
+        """Read comments, and answers to them, under the pictures of a month; the cursor is the time of the newest seen.
 
         The newest first and page by page, or what a busy picture got between two fetches would be lost.
         """
@@ -105,9 +112,7 @@ class Instagram(GraphChannel):
         found = [
             (comment, item["id"])
             for item in self.newest(f"/{self._user}/media", fields, since=posted_since, limit=POSTS)
-            for comment in self.newest(
-                f"/{item['id']}/comments", _COMMENT, since=since, first=item.get("comments", {"data": []})
-            )
+            for comment in self._said_under(item, since)
             if comment.get("username") != ours
         ]
         found.sort(key=lambda pair: moment(pair[0]["timestamp"]))
@@ -132,6 +137,27 @@ class Instagram(GraphChannel):
         found = (post for post in mine if (post.get("permalink") or "").rstrip("/").rsplit("/", 1)[-1] == code)
         return next((str(post["id"]) for post in found), None)
 
+    def _said_under(self, item: Mapping[str, Any], since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Yield the comments under one picture since a moment, and the answers since then to comments of a week."""
+        comments = self.newest(
+            f"/{item['id']}/comments",
+            _COMMENT,
+            since=since - ANSWERED_FOR if since else None,
+            first=item.get("comments", {"data": []}),
+        )
+        for comment in comments:
+            if since is None or moment(comment["timestamp"]) >= since:
+                yield comment
+            first = comment.get("replies", {"data": []})
+            yield from self.every(f"/{comment['id']}/replies", _SAID, since=since, first=first)
+
+    def _top(self, payload: Payload) -> str:
+        """Return under what a reply of ours stands: an answer to an answer, under the comment above both."""
+        target = payload.reply_to.remote_id if payload.reply_to else ""
+        if _edge(payload) == "comments":
+            return target
+        return str(self.call("GET", f"/{target}", params={"fields": "parent_id"}).get("parent_id") or target)
+
     def _permalink(self, media_id: str) -> str | None:
         """Ask for the address; the picture is live whether or not we learn it."""
         try:
@@ -149,6 +175,11 @@ class Instagram(GraphChannel):
     @property
     def _user(self) -> str:
         return self.credentials.settings["user"]
+
+
+def _edge(payload: Payload) -> str:
+    """We answer what people say, and comment on our own pictures."""
+    return "replies" if payload.event == "answered" else "comments"
 
 
 def _reply(comment: dict[str, Any], parent: str) -> RemoteReply:

@@ -11,9 +11,10 @@ import pytest
 
 from publishing.channels.facebook import Facebook
 from publishing.channels.instagram import Instagram
-from publishing.channels.interface import Channel, Credentials
+from publishing.channels.interface import Channel, Credentials, Sending
 from publishing.channels.mastodon import Mastodon
 from publishing.channels.threads import Threads
+from publishing.channels.values import Payload, Published
 from publishing.channels.x import X
 from tests.channels.stubs.meta import FacebookStub, GraphStub, InstagramStub, ThreadsStub
 from tests.channels.stubs.x import XStub
@@ -135,4 +136,61 @@ def test_meta_is_asked_to_call_about_an_account_in_the_fields_that_are_declared(
         for _ in range(2):
             channel.ask_for_calls()
         assert stub.subscribed == set(channel.capabilities.webhooks)
+        assert stub.violations == []
+
+
+def instagram(stub: InstagramStub, client: httpx.Client) -> Instagram:
+    stub.posts[NUMBER] = {"id": NUMBER, "caption": "SALAH", "parent": None}
+    settings = {"user": "900", "username": "cekfakta", "server": stub.url}
+    return Instagram(Credentials(1, settings, {"access": stub.token}), client)
+
+
+def remark(number: str, at: datetime, username: str = "ani") -> dict[str, Any]:
+    stamp = at.strftime("%Y-%m-%dT%H:%M:%S+0000")
+    return {"id": number, "text": "Benarkah?", "username": username, "timestamp": stamp}
+
+
+def test_answers_to_comments_of_others_are_read_on_instagram_page_by_page(client: httpx.Client) -> None:
+    with InstagramStub() as stub:
+        channel = instagram(stub, client)
+        days = [remark(str(900 + age), START - timedelta(days=age)) for age in range(10)]
+        stub.said = {NUMBER: days}
+        cursor = channel.replies(None).cursor
+        later = [remark(str(5_000 + number), START + timedelta(seconds=number)) for number in range(MANY)]
+        stub.said |= {"903": later, "905": [remark("6000", START - timedelta(days=5)), remark("6001", START)]}
+        stub.said["909"] = [remark("7000", START)]
+        stub.said["901"] = [remark("8000", START, username="cekfakta")]
+        page = channel.replies(cursor)
+        answers = {reply.remote_id for reply in page.replies} - {comment["id"] for comment in days}
+        assert answers == {one["id"] for one in later} | {"6001"}, (
+            "not ours, not old ones, none under a comment of nine days"
+        )
+        assert {reply.parent_remote_id for reply in page.replies} == {NUMBER}
+        assert stub.violations == []
+
+
+@pytest.mark.parametrize("answered", ["901", "9011"])
+def test_an_answer_of_ours_on_instagram_is_found_again_under_the_comment(client: httpx.Client, answered: str) -> None:
+    """A comment has answers and no comments, and an answer has neither: what is said to it stands above it."""
+    with InstagramStub() as stub:
+        channel = instagram(stub, client)
+        stub.said = {NUMBER: [remark("901", START)], "901": [remark("9011", START)]}
+        marker = "https://saring.example/cn/1?v=1#jawab-1"
+        payload = Payload(
+            text=f"Ini sumbernya. {marker}",
+            title="-",
+            language="id",
+            marker=marker,
+            created_at=START,
+            event="answered",
+            counter_narrative_id=1,
+            version=1,
+            verdict="false",
+            reply_to=Published(answered),
+        )
+        assert channel.find(payload, Sending("k")) is None
+        sent = channel.publish(payload, Sending("k"))
+        found = channel.find(payload, Sending("k"))
+        assert found is not None
+        assert found.remote_id == sent.remote_id
         assert stub.violations == []

@@ -128,6 +128,9 @@ class InstagramStub(GraphStub):
     page = "https://www.instagram.com/p/C{}/"
 
     def act(self, request: Request) -> Answer:
+        heard = self._heard(request)
+        if heard is not None:
+            return heard
         path, fields = request.path, request.fields
         if path == "/me":
             return 200, {"user_id": "900", "username": "cekfakta", "name": "Cek Fakta"}
@@ -141,22 +144,52 @@ class InstagramStub(GraphStub):
             return 200, {"id": number}
         if path == "/900/media_publish":
             return self.publish(self.containers[fields["creation_id"]], "caption")
-        if path == "/900/media" and "comments" in request.query["fields"]:
-            own = [post for post in reversed(self.posts.values()) if post["parent"] is None]
-            rows = [(p["id"], self.said_under(p["id"], {}, limit=50)) for p in own]
-            return 200, {"data": [{"id": one, "timestamp": NOW, "comments": said} for one, said in rows]}
         if path == "/900/media":
             return self.newest("id", "caption", "permalink", parent=None)
         match = re.fullmatch(r"/(\d+)/comments", path)
         if match and match[1] in self.posts:
             if request.method == "GET" and "timestamp" in request.query["fields"]:
-                return 200, self.said_under(match[1], request.query, limit=25)
+                return 200, self._with_answers(match[1], request.query, limit=25)
             if request.method == "GET":
                 return self.newest("id", "text", parent=match[1])
             number = self.number()
             self.posts[number] = {"id": number, "text": fields["message"], "parent": match[1]}
             return 200, {"id": number}
         return self.about(path.removeprefix("/"))
+
+    def _heard(self, request: Request) -> Answer | None:
+        """Answer what is asked about the public's own words; None where it is about something else."""
+        path = request.path
+        if path.endswith("/replies") or request.query.get("fields") == "parent_id":
+            return self._answers(request)
+        if path == "/900/media" and "comments" in request.query["fields"]:
+            own = [post for post in reversed(self.posts.values()) if post["parent"] is None]
+            assert "comments.limit(50){id,text,username,timestamp,replies.limit(10){" in request.query["fields"]
+            rows = [(p["id"], self._with_answers(p["id"], {}, limit=50)) for p in own]
+            return 200, {"data": [{"id": one, "timestamp": NOW, "comments": said} for one, said in rows]}
+        return None
+
+    def _with_answers(self, where: str, query: Mapping[str, str], *, limit: int) -> dict[str, Any]:
+        """Return a page of comments, each with its first answers where there are any."""
+        page = self.said_under(where, query, limit=limit)
+        answered = [
+            c | ({"replies": self.said_under(c["id"], {}, limit=10)} if c["id"] in self.said else {})
+            for c in page["data"]
+        ]
+        return {**page, "data": answered}
+
+    def _answers(self, request: Request) -> Answer:
+        """An answer to an answer is put under the comment above both, as Instagram's documentation has it."""
+        above = {answer["id"]: top for top, answers in self.said.items() for answer in answers}
+        number = request.path.split("/")[1]
+        top = above[number] if above[number] not in self.posts else number
+        if not request.path.endswith("/replies"):
+            return 200, {"id": number} | ({"parent_id": top} if top != number else {})
+        if request.method == "POST":
+            own = {"id": self.number(), "text": request.fields["message"], "username": "cekfakta", "timestamp": NOW}
+            self.said.setdefault(top, []).append(own)
+            return 200, {"id": own["id"]}
+        return 200, self.said_under(number, request.query, limit=25)
 
     def publish(self, container: dict[str, Any], field: str) -> Answer:
         if container["status_code"] == "PUBLISHED":
