@@ -162,7 +162,7 @@ class InstagramStub(GraphStub):
         path = request.path
         if path.endswith("/replies") or request.query.get("fields") == "parent_id":
             return self._answers(request)
-        if path == "/900/media" and "comments" in request.query["fields"]:
+        if path == "/900/media" and "comments" in request.query.get("fields", ""):
             own = [post for post in reversed(self.posts.values()) if post["parent"] is None]
             assert "comments.limit(50){id,text,username,timestamp,replies.limit(10){" in request.query["fields"]
             rows = [(p["id"], self._with_answers(p["id"], {}, limit=50)) for p in own]
