@@ -92,7 +92,8 @@ DEVIATIONS = """## Where the test servers differ from the networks
 
 REPLIES = """## Which replies come in
 
-Every ten minutes, and sooner where the network calls, since the newest one seen; whatever comes twice is kept once.
+Every five minutes for two hours after a post, every ten for two days, every half hour for a week, every two hours for
+a month, then once a day, and sooner where the network calls; since the newest one seen. What comes twice is kept once.
 
 - **Bluesky**: replies, mentions and quotes, as far back as 1,000 notifications.
 - **Mastodon**: mentions, oldest first; 400 in one fetch, and the next one goes on where it ended.
@@ -111,7 +112,7 @@ not on the networks.
 
 CALLS = """## When a network calls
 
-A network that calls is asked all the same, every ten minutes: a call only brings the next look forward, to a minute
+A network that calls is asked all the same, in the same rhythm: a call only brings the next look forward, to a minute
 after the last one at the soonest and never into a rest that the network has set. What a call says is not believed:
 replies, counts and whether a post is still there are asked for. So a call that comes twice, or again years later,
 does no harm; one that is lost costs minutes; and an account, post or field that is not known is answered with 200 and

@@ -18,7 +18,6 @@ from publishing.errors import BadLink, NoSuchPublication, WrongState
 from publishing.models import (
     Act,
     ChannelAccount,
-    EngagementWatch,
     Operation,
     Publication,
     PublicationAttempt,
@@ -29,7 +28,7 @@ from publishing.models import (
 from publishing.models.publications import CLAIMABLE
 from publishing.orphans import cancel_orphans, wake_orphans
 from publishing.scheduling import require_ahead
-from publishing.settling import FIRST_POLL
+from publishing.settling import watch
 from publishing.telling import tell
 from publishing.vault import SecretsUnreadable
 
@@ -79,8 +78,7 @@ def confirm_live(
     _require_its_own(session, publication, remote)
     publication.state, publication.reason = PublicationState.PUBLISHED, Reason.BY_PERSON
     publication.remote_id, publication.remote_url, publication.published_at = remote.remote_id, remote.url, now
-    if publication.act in {Act.POST, Act.REPLY}:
-        session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
+    watch(session, publication, now=now)
     _line(session, publication, Step.CONFIRMED, actor, now, detail=remote.url)
     tell(session, "publication_confirmed", publication, actor=actor, now=now)
     return publication

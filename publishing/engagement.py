@@ -40,7 +40,14 @@ EARLY = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 DAILY = timedelta(days=1)
 WATCHED_FOR = timedelta(days=30)
-REPLIES_EVERY = timedelta(minutes=10)
+LISTENING = (
+    (timedelta(hours=2), timedelta(minutes=5)),
+    (timedelta(days=2), timedelta(minutes=10)),
+    (timedelta(days=7), timedelta(minutes=30)),
+    (WATCHED_FOR, timedelta(hours=2)),
+)
+"""How often an account is asked for replies, by the age of its newest post; later once a day, for mentions."""
+
 SOONEST_AGAIN = timedelta(minutes=1)
 """How long calls of a network wait for a look that was taken: a thousand comments in a minute are one question."""
 
@@ -144,6 +151,11 @@ def next_count(polls: int, *, published_at: datetime, now: datetime) -> datetime
     return due if due - published_at <= WATCHED_FOR else None
 
 
+def listens_again(posted_ago: timedelta | None) -> timedelta:
+    """Return how long until an account is asked for replies again; `posted_ago` is the age of its newest post."""
+    return next((wait for age, wait in LISTENING if posted_ago is not None and posted_ago < age), DAILY)
+
+
 def _take_watch(session: Session, *, now: datetime) -> _Watch | None:
     deletion = aliased(Publication)
     deleted = exists().where(
@@ -185,7 +197,13 @@ def _take_account(session: Session, kinds: list[str], *, now: datetime) -> tuple
     )
     if account is None:
         return None
-    account.next_replies_at, account.soonest_replies_at = now + REPLIES_EVERY, now + SOONEST_AGAIN
+    posted_at = session.scalar(
+        select(func.max(Publication.published_at)).where(
+            Publication.account_id == account.id, Publication.act.in_((Act.POST, Act.REPLY))
+        )
+    )
+    account.next_replies_at = now + listens_again(now - posted_at if posted_at else None)
+    account.soonest_replies_at = now + SOONEST_AGAIN
     return AccountSnapshot.of(account), account.reply_cursor
 
 

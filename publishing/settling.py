@@ -76,7 +76,7 @@ def published(session: Session, work: Work, remote: Published, *, step: Step, no
         return False
     wake_orphans(session, publication, now=now)
     calm(session, work.account.id)
-    _watch(session, publication, now=now)
+    watch(session, publication, now=now)
     tell(session, "publication_sent", publication, now=now)
     return True
 
@@ -180,6 +180,17 @@ def hold(session: Session, publication: Publication, *, now: datetime) -> None:
     tell(session, "correction_held", publication, now=now)
 
 
+def watch(session: Session, publication: Publication, *, now: datetime) -> None:
+    """Have a new post counted, and its account asked for replies, before long; one that is watched keeps its turn."""
+    if publication.act not in {Act.POST, Act.REPLY} or session.get(EngagementWatch, publication.id) is not None:
+        return
+    session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
+    account = session.get_one(ChannelAccount, publication.account_id)
+    if account.next_replies_at is not None:
+        soonest = max(now + FIRST_POLL, account.soonest_replies_at or now)
+        account.next_replies_at = min(account.next_replies_at, soonest)
+
+
 def calm(session: Session, account_id: int) -> None:
     """Forget the failures of an account that works again."""
     session.execute(
@@ -222,12 +233,6 @@ def _rest(session: Session, account_id: int, *, until: datetime, error: ChannelE
     account.failures += 1
     account.paused_until = until
     account.last_error = error.reason[:DETAIL_LENGTH]
-
-
-def _watch(session: Session, publication: Publication, *, now: datetime) -> None:
-    """Have a new post counted later on; one that was confirmed before keeps its turn."""
-    if publication.act in {Act.POST, Act.REPLY} and session.get(EngagementWatch, publication.id) is None:
-        session.add(EngagementWatch(publication_id=publication.id, next_at=now + FIRST_POLL))
 
 
 def _take_down_copy(session: Session, original: Publication, copy: Published, *, now: datetime) -> None:

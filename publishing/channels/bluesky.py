@@ -40,7 +40,7 @@ _BASE32 = "234567abcdefghijklmnopqrstuvwxyz"
 _REASONS = ("reply", "mention", "quote")
 _PAGE = 100
 _MAX_PAGES = 10
-"""How far a fetch goes back at most: 1,000 notifications since the last one, ten minutes before."""
+"""How far a fetch goes back at most: 1,000 notifications since the last one."""
 
 
 class Bluesky(Channel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -95,13 +96,23 @@ def request_id(response: httpx.Response) -> str | None:
 def reset_at(response: httpx.Response) -> datetime | None:
     """Return when a rate limit ends, by whichever of the networks' signals is there.
 
-    Retry-After and the reset headers of Bluesky and X (epoch seconds) and of Mastodon (ISO 8601) are read.
+    Retry-After, the reset headers of Bluesky and X (epoch seconds) and of Mastodon (ISO 8601), and Meta's usage.
     """
     for name in ("retry-after", "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
         moment = _moment(response.headers.get(name))
         if moment is not None:
             return moment
-    return None
+    return _let_in_again(response.headers.get("x-business-use-case-usage", ""))
+
+
+def _let_in_again(usage: str) -> datetime | None:
+    """Return when Meta lets us in again: of all that it counts, the longest `estimated_time_to_regain_access`."""
+    try:
+        waits = [int(one["estimated_time_to_regain_access"]) for kept in json.loads(usage).values() for one in kept]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    minutes = max(waits, default=0)
+    return datetime.now(UTC) + timedelta(minutes=minutes) if minutes > 0 else None
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from kernel.outbox import AuditEvent
-from publishing import engagement, inbox, overview
-from publishing.channels.errors import NotSent, ReauthRequired
+from publishing import engagement, inbox, outbox, overview
+from publishing.channels.errors import NotSent, RateLimited, ReauthRequired
 from publishing.channels.interface import Refresh
 from publishing.channels.values import Metrics, RemoteReply, ReplyPage
 from publishing.errors import NoSuchReply, WrongState
@@ -229,3 +229,51 @@ def test_replies_are_handled_hidden_or_reported_by_their_own_organisation(stage:
     assert [row.state for row in fetch(on, ReplyPage((reply(2),), "c"))][1] == ReplyState.HIDDEN, (
         "it does not come back"
     )
+
+
+@pytest.mark.parametrize(
+    ("posted", "wait"),
+    [
+        ({"minutes": 0}, {"minutes": 5}),
+        ({"hours": 2}, {"minutes": 10}),
+        ({"days": 2}, {"minutes": 30}),
+        ({"days": 7}, {"hours": 2}),
+        ({"days": 30}, {"days": 1}),
+    ],
+)
+def test_the_older_the_newest_post_the_rarer_the_question(posted: dict[str, int], wait: dict[str, int]) -> None:
+    assert engagement.listens_again(timedelta(**posted)) == timedelta(**wait)
+    assert engagement.listens_again(None) == timedelta(days=1)
+
+
+def next_look(on: Any) -> timedelta:
+    with on.database.read() as session:
+        moment = session.get_one(ChannelAccount, on.account_id).next_replies_at
+        assert moment is not None
+        return moment - on.clock.now()
+
+
+def test_a_new_post_is_listened_to_at_once_however_long_the_account_was_quiet(stage: Callable[..., Any]) -> None:
+    on = stage()
+    assert engagement.fetch_replies(on.database, on.channels, clock=on.clock)
+    assert next_look(on) == timedelta(days=1)
+    publication_id = on.approve()
+    while on.row(publication_id).state != PublicationState.PUBLISHED:
+        assert outbox.step(on.database, on.channels, clock=on.clock)
+    assert next_look(on) == timedelta(minutes=5)
+    on.clock.advance(minutes=5)
+    assert engagement.fetch_replies(on.database, on.channels, clock=on.clock)
+    assert next_look(on) == timedelta(minutes=5)
+    on.clock.advance(days=8)
+    assert engagement.fetch_replies(on.database, on.channels, clock=on.clock)
+    assert next_look(on) == timedelta(hours=2)
+
+
+def test_a_new_post_does_not_break_a_rest_that_the_network_set(stage: Callable[..., Any]) -> None:
+    on = stage()
+    on.network.before = [RateLimited("slow down", reset_at=on.clock.now() + timedelta(hours=3))]
+    assert engagement.fetch_replies(on.database, on.channels, clock=on.clock)
+    publication_id = on.approve()
+    while on.row(publication_id).state != PublicationState.PUBLISHED:
+        assert outbox.step(on.database, on.channels, clock=on.clock)
+    assert next_look(on) == timedelta(hours=3)

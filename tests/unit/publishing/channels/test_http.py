@@ -18,6 +18,7 @@ from publishing.channels.errors import (
     ReauthRequired,
     Rejected,
 )
+from publishing.channels.facebook import Facebook
 from publishing.channels.graph import graph_error
 from publishing.channels.http import build_client, expect, send
 from publishing.channels.interface import Credentials
@@ -119,3 +120,29 @@ def test_no_log_holds_the_token_that_telegram_wants_in_the_address(caplog: pytes
     with caplog.at_level(logging.DEBUG), build_client(transport=httpx.MockTransport(answer)) as client:
         Telegram(Credentials(1, {"chat": "@cekfakta"}, {"token": "123:jangan-bocor"}), client).verify()
     assert "jangan-bocor" not in caplog.text
+
+
+USAGE = [
+    ('{"500":[{"type":"pages","call_count":100,"estimated_time_to_regain_access":28}]}', 28),
+    ('{"500":[{"estimated_time_to_regain_access":3}],"501":[{"estimated_time_to_regain_access":70}]}', 70),
+    ('{"500":[{"call_count":12,"estimated_time_to_regain_access":0}]}', None),
+    ("{", None),
+    ("[]", None),
+    ('{"500":[{"call_count":12}]}', None),
+]
+
+
+@pytest.mark.parametrize(("usage", "minutes"), USAGE)
+@pytest.mark.parametrize("status", [400, 429])
+def test_metas_own_measure_of_patience_is_kept(status: int, usage: str, minutes: int | None) -> None:
+    answer = httpx.Response(
+        status, json={"error": {"code": 32, "message": "limit"}}, headers={"x-business-use-case-usage": usage}
+    )
+    channel = Facebook(Credentials(1, {"page": "500"}, {"access": "a"}), client(lambda _: answer))
+    with pytest.raises(RateLimited) as limit:
+        channel.verify()
+    if minutes is None:
+        assert limit.value.reset_at is None
+    else:
+        wait = limit.value.reset_at - datetime.now(UTC)
+        assert timedelta(minutes=minutes - 1) < wait <= timedelta(minutes=minutes)
