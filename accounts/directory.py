@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,11 +47,13 @@ class InvitationRow:
     expires_at: datetime
 
 
-def holders(session: Session, *, role: Role, organisation_id: int) -> list[Person]:
-    """Return the people of an organisation who hold a role and are not suspended."""
-    granted = select(RoleGrant.person_id).where(RoleGrant.role == role.value)
-    here = (Person.organisation_id == organisation_id, Person.suspended_at.is_(None), Person.id.in_(granted))
-    return list(session.scalars(select(Person).where(*here).order_by(Person.id)))
+def holders(session: Session, *, roles: Collection[Role], organisation_id: int | None = None) -> list[Person]:
+    """Return those who hold one of the roles and are not suspended, of one organisation or of all."""
+    granted = select(RoleGrant.person_id).where(RoleGrant.role.in_([role.value for role in roles]))
+    query = select(Person).where(Person.suspended_at.is_(None), Person.id.in_(granted)).order_by(Person.id)
+    if organisation_id is not None:
+        query = query.where(Person.organisation_id == organisation_id)
+    return list(session.scalars(query))
 
 
 def list_people(

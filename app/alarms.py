@@ -1,4 +1,4 @@
-"""What an organisation's publishers are told outside the board, because nobody may be looking at it just then."""
+"""What people are told outside the board and the desk, because nobody may be looking there just then."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from accounts.directory import holders
 from accounts.letters import writing
 from accounts.roles import Role
 from app.i18n import in_language
-from app.presenters.letters import alarm_letter, lost_access_letter
+from app.presenters.letters import alarm_letter, lost_access_letter, overdue_letter
 from app.wiring import Saring
 from publishing.models import ChannelAccount, Publication
+from verification.models import Appeal, FactCheck
+from verification.services import appealing
 
 
 def post_vanished(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -32,11 +34,34 @@ def access_lost(saring: Saring, payload: Mapping[str, Any]) -> None:
     with saring.database.write() as session:
         account = session.get_one(ChannelAccount, int(payload["subject_id"]))
         link = f"{saring.settings.public_url}/akun-resmi/{account.id}"
-        for person in holders(session, role=Role.PUBLISHER, organisation_id=account.organisation_id):
+        for person in holders(session, roles={Role.PUBLISHER}, organisation_id=account.organisation_id):
             with in_language(person.language):
                 about = f"{account.name} ({account.handle})"
                 letter = lost_access_letter(address=person.email, language=person.language, account=about, link=link)
             name = f"lost:{account.id}:{account.token_version}:{person.id}"
+            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+
+
+def appeal_overdue(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Tell reviewers and administrators whom nothing bars that an objection is late; nobody once it has its answer."""
+    if saring.mail is None:
+        return
+    with saring.database.write() as session:
+        appeal = session.get_one(Appeal, int(payload["subject_id"]))
+        told = [] if appeal.decided_at else appealing.those_to_tell(session, appeal=appeal)
+        title = session.get_one(FactCheck, appeal.fact_check_id).title
+        for person, may_answer in told:
+            page = f"/meja/keberatan/{appeal.id}" if may_answer else "/keberatan"
+            with in_language(person.language):
+                letter = overdue_letter(
+                    address=person.email,
+                    language=person.language,
+                    title=title,
+                    link=saring.settings.public_url + page,
+                    due_on=appeal.due_at.date(),
+                    may_answer=may_answer,
+                )
+            name = f"overdue:{appeal.id}:{person.id}"
             writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
 
 
@@ -47,7 +72,7 @@ def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
     link = f"{saring.settings.public_url}/terbitan/{publication_id}"
     with saring.database.write() as session:
         publication = session.get_one(Publication, publication_id)
-        for person in holders(session, role=Role.PUBLISHER, organisation_id=publication.organisation_id):
+        for person in holders(session, roles={Role.PUBLISHER}, organisation_id=publication.organisation_id):
             with in_language(person.language):
                 letter = alarm_letter(
                     address=person.email,

@@ -1,4 +1,5 @@
-"""The desk's jobs: the order of the queue, copies of evidence, the nightly ranking and the public file of votes."""
+"""The desk's jobs: the order of the queue, copies of evidence, the nightly ranking, the public file of votes,
+and objections past their deadline."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from intake.fetching import PAGE_KINDS, PICTURE_KINDS, Fetched
 from intake.images import prepare_image
 from intake.pages import page_text
 from verification.models import Evidence
-from verification.services import gathering, rating, triaging
+from verification.services import appealing, gathering, rating, triaging
 
 
 def refresh_priority(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -77,3 +78,9 @@ def rank_narratives(saring: Saring, _payload: Mapping[str, Any]) -> None:
 def publish_votes(saring: Saring, _payload: Mapping[str, Any]) -> None:
     """Write the public file of votes, each day."""
     export_votes(saring)
+
+
+def escalate_appeals(saring: Saring, _payload: Mapping[str, Any]) -> None:
+    """Notice the objections that passed their deadline; telling people about each follows from its event."""
+    with saring.database.write() as session:
+        appealing.escalate_overdue(session, now=saring.clock.now())

@@ -100,6 +100,8 @@ HANDLERS: dict[str, Handler] = {
     "warn_of_vanished_post": alarms.post_vanished,
     "warn_of_held_correction": alarms.correction_held,
     "warn_of_lost_access": alarms.access_lost,
+    "warn_of_overdue_appeal": alarms.appeal_overdue,
+    "escalate_appeals": chores.escalate_appeals,
     "ask_for_calls": ask_for_calls,
 }
 
@@ -135,6 +137,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "account_connected": ("ask_for_calls",),
     "account_reconnected": ("ask_for_calls",),
     "account_lost_access": ("warn_of_lost_access",),
+    "appeal_overdue": ("warn_of_overdue_appeal",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

@@ -33,6 +33,7 @@ class Round:
 
 TIMETABLE: tuple[Round, ...] = (
     Round("refresh_priorities", timedelta(minutes=10)),
+    Round("escalate_appeals", timedelta(hours=1)),
     Round("learn_texts", timedelta(hours=1)),
     Round("rank_narratives", timedelta(days=1), at=timedelta(hours=19)),
     Round("publish_votes", timedelta(days=1), at=timedelta(hours=20)),

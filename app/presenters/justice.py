@@ -44,6 +44,7 @@ class ObjectionView:
     filed_at: datetime
     due_at: datetime
     overdue: bool
+    escalated_at: datetime | None
     outcome: str
     tone: str
     answer: str
@@ -165,6 +166,7 @@ def objection_view(row: AppealRow, *, now: datetime | None = None) -> ObjectionV
         filed_at=appeal.filed_at,
         due_at=appeal.due_at,
         overdue=now is not None and overdue(appeal, now=now),
+        escalated_at=appeal.escalated_at,
         outcome=word,
         tone=tone,
         answer=appeal.answer,

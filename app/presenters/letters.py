@@ -145,6 +145,24 @@ def lost_access_letter(*, address: str, language: str, account: str, link: str) 
     return LetterText(address, _one_line(subject), text, language)
 
 
+def overdue_letter(
+    *, address: str, language: str, title: str, link: str, due_on: date, may_answer: bool
+) -> LetterText:
+    """Return the letter about an objection past its deadline, to who may answer it or to who sees that somebody does."""
+    what = _(
+        "An objection to this fact-check was to be answered by %(date)s, and nobody has. Its page says in public that "
+        "the answer is late.",
+        date=format_date(due_on, "long"),
+    )
+    ask = (
+        _("You may answer it: you did not sign the fact-check. Read it here:")
+        if may_answer
+        else _("You do not answer it yourself; please see to it that a verifier or editor who did not sign it does:")
+    )
+    text = _paragraphs(_("Hello,"), title, what, f"{ask}\n{link}", _signature())
+    return LetterText(address, _one_line(_("An objection is overdue: %(title)s", title=title)), text, language)
+
+
 def notification_of(view: NewsView) -> tuple[str, str]:
     """Return the two parts of a notification."""
     return view.title, excerpt(view.text, BODY_CHARACTERS)

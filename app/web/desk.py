@@ -12,11 +12,12 @@ from accounts.roles import REVIEWERS, Role
 from app.access import current, requires
 from app.forms.desk import CsrfForm
 from app.fragments import page_or_fragment
+from app.presenters.justice import objection_view
 from app.presenters.queue import desk_page
 from app.presenters.resurfacing import alert_views
 from app.wiring import Saring
 from kernel.outbox import Actor
-from verification.queries import hidden
+from verification.queries import hidden, justice
 from verification.queries import queue as queries
 from verification.queries.resurfacing import open_alerts
 from verification.rules.reputation import Right
@@ -46,10 +47,12 @@ def make_blueprint(saring: Saring) -> Blueprint:
             waiting = hidden.desk_queue(session, person_id=person.person_id, now=now)
             reviews = queries.review_queue(session, now=now) if person.roles & REVIEWERS else []
             balance = queries.balance(session, person_id=person.person_id)
+            late = justice.overdue_appeals(session, now=now) if person.roles & REVIEWERS else ()
             alerts = open_alerts(session, limit=ALERTS_SHOWN)
             judges = Right.JUDGE in place_of(session, person_id=person.person_id, now=now).rights
         page = desk_page(held, waiting, reviews, balance, bound=g.acting_role is Role.VOLUNTEER, may_judge=judges)
-        return render_template("desk/index.html", form=CsrfForm(), page=page, alerts=alert_views(alerts))
+        shown = {"alerts": alert_views(alerts), "overdue": [objection_view(row, now=now) for row in late]}
+        return render_template("desk/index.html", form=CsrfForm(), page=page, **shown)
 
     @blueprint.get("/pintasan")
     @requires(*DESK)

@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.Column('tracking_hash', sa.String(length=64), nullable=False),
     sa.Column('filed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('escalated_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('outcome', sa.String(length=12), nullable=False),
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),

@@ -16,7 +16,7 @@ class Appeal(Base):
     """Somebody whom a fact-check names contests it. Outcomes: open, upheld, rejected.
 
     `sealed_name` is who they are, for the reviewer alone; `statement` is redacted and never published. `answer` is.
-    `tracking_hash` is the SHA-256 of their private link.
+    `tracking_hash` is the SHA-256 of their private link. `escalated_at` is when the clock found it past its deadline.
     """
 
     __tablename__ = "appeal"
@@ -34,6 +34,7 @@ class Appeal(Base):
     tracking_hash: Mapped[str] = mapped_column(String(64), unique=True)
     filed_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    escalated_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(12), default="open")
     answer: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

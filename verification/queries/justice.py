@@ -106,6 +106,12 @@ def waiting_appeals(session: Session, *, limit: int = 100) -> tuple[AppealRow, .
     return _appeals(session, query.limit(limit))
 
 
+def overdue_appeals(session: Session, *, now: datetime, limit: int = 20) -> tuple[AppealRow, ...]:
+    """Return the objections past their deadline, the one that waits longest first."""
+    query = _with_answer().where(Appeal.decided_at.is_(None), Appeal.due_at < now)
+    return _appeals(session, query.order_by(Appeal.due_at, Appeal.id).limit(limit))
+
+
 def answered_appeals(session: Session, *, limit: int = 50) -> tuple[AppealRow, ...]:
     """Return the objections that were answered, the latest first."""
     query = _with_answer().where(Appeal.decided_at.is_not(None)).order_by(Appeal.decided_at.desc(), Appeal.id.desc())

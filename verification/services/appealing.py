@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kernel.outbox import CITIZEN, Actor, record
+from accounts.directory import holders
+from accounts.models import Person
+from accounts.roles import REVIEWERS, Role
+from kernel.outbox import CITIZEN, SYSTEM, Actor, record
 from verification.errors import AlreadyDecided, BadAppeal, NoSuchAppeal, NoSuchFactCheck, OwnSignature, WrongState
 from verification.models import Appeal, Case, CounterNarrative, FactCheck, SignersOpinion
 from verification.rules.lifecycle import CaseState, Mover
-from verification.services.conflicts import require_no_conflict
+from verification.services.conflicts import conflicts_of, require_no_conflict
 from verification.services.correcting import open_correction, open_one
 from verification.services.moving import lock_case
 from verification.services.speaking import require_address
@@ -104,6 +107,31 @@ def answer_appeal(
     facts = {"public_id": case.public_id, "fact_check_id": appeal.fact_check_id, "outcome": appeal.outcome}
     record(session, "appeal_answered", actor=actor, subject=("appeal", appeal.id), now=now, data=facts)
     return appeal
+
+
+def escalate_overdue(session: Session, *, now: datetime) -> int:
+    """Mark and audit each objection that passed its deadline unanswered, once; return how many there were now."""
+    late = select(Appeal).where(Appeal.decided_at.is_(None), Appeal.due_at < now, Appeal.escalated_at.is_(None))
+    found = session.scalars(late.order_by(Appeal.id).with_for_update()).all()
+    for appeal in found:
+        appeal.escalated_at = now
+        facts = {"fact_check_id": appeal.fact_check_id, "due_at": appeal.due_at.isoformat()}
+        record(session, "appeal_overdue", actor=SYSTEM, subject=("appeal", appeal.id), now=now, data=facts)
+    return len(found)
+
+
+def those_to_tell(session: Session, *, appeal: Appeal) -> list[tuple[Person, bool]]:
+    """Return whom a late objection concerns, and whether they may answer it: reviewers may, administrators see to it.
+
+    Nobody is among them whom a signature or a conflict of interest bars from answering.
+    """
+    case, barred = session.get_one(Case, appeal.case_id), signers_of(session, case_id=appeal.case_id)
+    reviewers = {person.id for person in holders(session, roles=REVIEWERS)}
+    return [
+        (person, person.id in reviewers)
+        for person in holders(session, roles=REVIEWERS | {Role.ADMIN})
+        if person.id not in barred and not conflicts_of(session, case=case, person=person)
+    ]
 
 
 def find_appeal(session: Session, *, tracking_hash: str) -> Appeal:
