@@ -24,7 +24,7 @@ from verification.rules.scale import BALLOT, MisinfoType, Veracity
 from verification.services.assessing import REASON_LIMITS
 from verification.services.gathering import ADDRESS_LIMIT, QUOTE_LIMIT, STANCES
 from verification.services.gathering import Source as EvidenceSource
-from verification.services.writing import PART_LIMIT, TITLE_LIMIT, Draft, Source
+from verification.services.writing import PART_LIMIT, PARTS, TITLE_LIMIT, Draft, Source
 
 SOURCE_ROWS = 4
 """Rows for sources on an empty form; a saved draft shows one more than it has."""
@@ -122,6 +122,7 @@ class NarrativeForm(SaringForm):
     language = SelectField(validators=[InputRequired()])
     title = StringField(validators=[Length(max=TITLE_LIMIT)])
     fact = TextAreaField(validators=[Length(max=PART_LIMIT)])
+    warning = TextAreaField(validators=[Length(max=PART_LIMIT)])
     circulated = TextAreaField(validators=[Length(max=PART_LIMIT)])
     why_misleading = TextAreaField(validators=[Length(max=PART_LIMIT)])
     closing_fact = TextAreaField(validators=[Length(max=PART_LIMIT)])
@@ -160,7 +161,7 @@ class DecisionForm(SaringForm):
         self.note.label.text = _("What has to change")
 
 
-NARRATIVE_PARTS = ("fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
+NARRATIVE_PARTS = PARTS[1:]
 """The text parts in the order in which a reader meets them."""
 
 
@@ -172,12 +173,18 @@ def narrative_labels() -> dict[str, str]:
         "language": _("Language"),
         "title": _("Title: begin with the fact"),
         "fact": _("The fact, in one or two sentences"),
+        "warning": _("The warning, before the claim is repeated"),
         "circulated": _("What circulated"),
         "why_misleading": _("Why it misleads"),
         "closing_fact": _("The fact again, in other words"),
         "what_to_do": _("What readers can do"),
         "sources": _("Sources"),
     }
+
+
+def offered_warning() -> str:
+    """Return a short warning to keep or to put in better words; it tells nothing of how others judged."""
+    return _("Careful: this message is going around. Read first what is known about it.")
 
 
 def stance_word(stance: str) -> str:

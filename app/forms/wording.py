@@ -9,8 +9,8 @@ from app.forms.base import AtMost, Chosen, Filled, SaringForm
 from app.forms.desk import narrative_labels
 from app.i18n import gettext as _
 from verification.rules.bridging import Help
-from verification.services.suggesting import PARTS, REASON_LIMIT
-from verification.services.writing import PART_LIMIT
+from verification.services.suggesting import REASON_LIMIT
+from verification.services.writing import PART_LIMIT, PARTS
 
 
 class SuggestionForm(SaringForm):

@@ -10,7 +10,8 @@ from verification.rules.counter_narrative import Finding, FindingKind, Part
 
 _FIELDS = {
     Part.FACT: "fact",
-    Part.WARNING: "circulated",
+    Part.WARNING: "warning",
+    Part.CIRCULATED: "circulated",
     Part.WHY: "why_misleading",
     Part.FACT_AGAIN: "closing_fact",
     Part.ACTION: "what_to_do",

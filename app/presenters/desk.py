@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.roles import REVIEWERS, Role
-from app.forms.desk import confidence_word, narrative_labels, stance_word
+from app.forms.desk import NARRATIVE_PARTS, confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.advice import advice_word
@@ -237,7 +237,6 @@ _UNFINISHED = ("draft", "submitted", "rejected")
 
 def _narrative_view(narrative: CounterNarrative, names: dict[int, str], *, claim: str) -> NarrativeView:
     labels = narrative_labels()
-    parts = ("fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
     return NarrativeView(
         version=narrative.version,
         state=narrative.state,
@@ -245,7 +244,7 @@ def _narrative_view(narrative: CounterNarrative, names: dict[int, str], *, claim
         approver=names.get(narrative.approver_id or 0, ""),
         title=narrative.title,
         verdict=verdict_view(narrative.verdict),
-        parts=tuple((labels[part], getattr(narrative, part)) for part in parts),
+        parts=tuple((labels[part], getattr(narrative, part)) for part in NARRATIVE_PARTS),
         sources=tuple((source["name"], source["url"]) for source in narrative.sources),
         advice=tuple(map(advice_word, findings_in(narrative, claim=claim))) if narrative.state in _UNFINISHED else (),
         review_note=narrative.review_note or "",

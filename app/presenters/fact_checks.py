@@ -82,6 +82,7 @@ class FactCheckPage:
     misinfo_type: str
     claim: str
     short_answer: str
+    warning: str
     parts: tuple[PartView, ...]
     sources: tuple[SourceView, ...]
     versions: tuple[VersionView, ...]
@@ -142,6 +143,7 @@ def fact_check_page(published: Published, *, site: str) -> FactCheckPage:
         misinfo_type=misinfo_type_word(fact_check.misinfo_type or ""),
         claim=fact_check.claim,
         short_answer="" if imported else fact_check.summary,
+        warning="" if imported else fact_check.body.get("warning", ""),
         parts=parts,
         sources=_sources(fact_check),
         versions=tuple(map(_version_view, published.revisions)),
@@ -207,7 +209,7 @@ def _version_view(revision: FactCheckRevision) -> VersionView:
         "retracted": _("Withdrawn"),
     }
     content = revision.content
-    parts = ("fact", "why_misleading", "closing_fact", "what_to_do")
+    parts = ("fact", "warning", "why_misleading", "closing_fact", "what_to_do")
     return VersionView(
         at=revision.published_at,
         title=titles[revision.kind],

@@ -145,10 +145,8 @@ def lost_access_letter(*, address: str, language: str, account: str, link: str) 
     return LetterText(address, _one_line(subject), text, language)
 
 
-def overdue_letter(
-    *, address: str, language: str, title: str, link: str, due_on: date, may_answer: bool
-) -> LetterText:
-    """Return the letter about an objection past its deadline, to who may answer it or to who sees that somebody does."""
+def overdue_letter(*, address: str, language: str, title: str, link: str, due_on: date, may_answer: bool) -> LetterText:
+    """Return the letter about a late objection, to who may answer it or to who sees to it that somebody does."""
     what = _(
         "An objection to this fact-check was to be answered by %(date)s, and nobody has. Its page says in public that "
         "the answer is late.",

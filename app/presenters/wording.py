@@ -17,7 +17,7 @@ from verification.queries.wording import Wording
 from verification.rules.bridging import Badge, Method
 from verification.rules.drafting import NoDraft
 from verification.rules.lifecycle import CaseState
-from verification.services.suggesting import PARTS
+from verification.services.writing import PARTS
 
 
 @dataclass(frozen=True, slots=True)

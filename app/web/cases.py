@@ -23,7 +23,9 @@ from app.forms.desk import (
     NarrativeForm,
     OpenReviewForm,
     OpinionForm,
+    offered_warning,
 )
+from app.i18n import DEFAULT, LANGUAGES, in_language
 from app.presenters.desk import case_page, shown_quote
 from app.presenters.queue import shorten
 from app.presenters.sign_off import SignOffView, sign_off_view
@@ -40,7 +42,7 @@ from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services import assessing, examining, gathering, leasing, matching, opining, pretending
 from verification.services.conflicts import conflicts_of
-from verification.services.writing import draft_refusal
+from verification.services.writing import PARTS, draft_refusal
 
 
 def make_blueprint(saring: Saring) -> Blueprint:
@@ -228,10 +230,12 @@ def _latest_draft(found: Dossier) -> dict[str, Any]:
     if not found.narratives:
         circulated = found.items[0].text if found.items else ""
         verdict = found.decision.verdict if found.decision else None
-        return {"circulated": found.case.claim or circulated, "language": found.case.language, "verdict": verdict}
+        language = found.case.language if found.case.language in LANGUAGES else DEFAULT
+        with in_language(language):
+            offered = {"warning": offered_warning(), "circulated": found.case.claim or circulated}
+        return {**offered, "language": found.case.language, "verdict": verdict}
     latest: CounterNarrative = found.narratives[0]
-    parts = ("title", "fact", "circulated", "why_misleading", "closing_fact", "what_to_do", "verdict", "language")
-    values = {part: getattr(latest, part) for part in parts}
+    values = {part: getattr(latest, part) for part in (*PARTS, "verdict", "language")}
     return {**values, "misinfo_type": latest.misinfo_type or "", "sources": [*latest.sources, {}]}
 
 

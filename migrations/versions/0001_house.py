@@ -377,6 +377,7 @@ def upgrade() -> None:
     sa.Column('misinfo_type', sa.String(length=30), nullable=True),
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('fact', sa.Text(), nullable=False),
+    sa.Column('warning', sa.Text(), nullable=False),
     sa.Column('circulated', sa.Text(), nullable=False),
     sa.Column('why_misleading', sa.Text(), nullable=False),
     sa.Column('closing_fact', sa.Text(), nullable=False),

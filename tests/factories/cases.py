@@ -94,6 +94,7 @@ def make_draft(*, verdict: Veracity = Veracity.FALSE, title: str = "Vaksin diuji
         language="id",
         title=title,
         fact="Vaksin diuji keamanannya sebelum dipakai.",
+        warning="Awas, pesan yang beredar ini keliru.",
         circulated="Pesan mengatakan vaksin tidak pernah diuji.",
         why_misleading="Pesan itu menghilangkan tahap uji yang tercatat.",
         closing_fact="Setiap vaksin melewati tiga tahap uji.",

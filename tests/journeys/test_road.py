@@ -125,6 +125,7 @@ def write(page: Page, site: Site, author: Account, case: str) -> None:
     parts = {
         "title": "Bank tidak memblokir semua kartu ATM lama",
         "fact": "Bank tidak memblokir semua kartu ATM lama. Penggantian kartu dilakukan bertahap dan diumumkan resmi.",
+        "warning": "Awas, pesan atas nama bank ini penipuan.",
         "circulated": "Pesan menyuruh mengirim nomor kartu dan PIN agar saldo tidak hangus.",
         "why_misleading": "Bank tidak pernah meminta PIN. Pesan ini meniru pengumuman bank untuk mencuri uang.",
         "closing_fact": "Kartu lama tetap dapat dipakai sampai bank Anda sendiri memberi tahu.",

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from accounts.models import Person
 from accounts.roles import Role
 from app.wiring import Saring
-from tests.factories.cases import assess, make_open_case
+from tests.factories.cases import assess, make_open_case, make_published_case
 from tests.factories.crowds import trust
 from tests.factories.people import make_organisation
+from tests.web.checking_client import CheckingClient
 from tests.web.conftest import MakePerson, SignIn
 from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision, SignersOpinion
 from verification.rules.lifecycle import CaseState
@@ -23,6 +24,7 @@ DRAFT = {
     "language": "id",
     "title": "Vaksin diuji lebih dulu",
     "fact": "Vaksin diuji keamanannya sebelum dipakai.",
+    "warning": "Awas, pesan yang beredar ini keliru.",
     "circulated": "Pesan mengatakan vaksin tidak pernah diuji.",
     "why_misleading": "Pesan itu menghilangkan tahap uji yang tercatat.",
     "closing_fact": "Setiap vaksin melewati tiga tahap uji.",
@@ -127,3 +129,36 @@ def test_the_linter_says_what_could_be_better_before_somebody_approves(
     bad = {**DRAFT, "step": "submit", "sources-0-url": "kata dokter"}
     refused = editor.post(f"{address}/narasi", data=bad)
     assert refused.status_code == 422
+
+
+def test_the_warning_is_a_field_of_its_own_offered_wanted_and_shown(
+    client: CheckingClient, saring: Saring, case: Case, make: MakePerson, sign_in: SignIn
+) -> None:
+    editor, address = sign_in(make(Role.EDITOR), confirmed=True), f"/meja/kasus/{case.public_id}"
+    assert "Hati-hati: pesan ini beredar." in editor.get(address).text, "one is offered"
+    refused = editor.post(f"{address}/narasi", data={**DRAFT, "warning": " ", "step": "submit"})
+    assert refused.status_code == 422
+    assert editor.post(f"{address}/narasi", data={**DRAFT, "warning": ""}).status_code == 303
+    page = editor.get(address).text
+    assert "Belum ada tulisan: Peringatan" in page
+    assert "Hati-hati: pesan ini beredar." not in page, "what was emptied is not filled in again"
+    other = "Awas, pesan ini bohong."
+    assert editor.post(f"{address}/narasi", data={**DRAFT, "warning": other}).status_code == 303
+    assert f"<ins>{other.split()[0]}" in editor.get(f"{address}/kata").text, "versions differ in it"
+
+
+def test_the_public_page_warns_between_the_fact_and_the_claim_and_old_ones_still_show(
+    client: CheckingClient, saring: Saring
+) -> None:
+    with saring.database.write() as session:
+        public_id = make_published_case(session, text="Vaksin tidak pernah diuji").public_id
+    page = client.get(f"/cek/{public_id}", follow_redirects=True).text
+    body = page[page.index("<h1") :]
+    places = [body.index(part) for part in ("sebelum dipakai.", "Awas, pesan yang beredar ini", "Pesan mengatakan")]
+    assert places == sorted(places)
+    with saring.database.write() as session:
+        check = session.scalars(select(FactCheck).where(FactCheck.public_id == public_id)).one()
+        check.body = {name: text for name, text in check.body.items() if name != "warning"}
+    older = client.get(f"/cek/{public_id}", follow_redirects=True)
+    assert older.status_code == 200
+    assert "Pesan mengatakan" in older.text

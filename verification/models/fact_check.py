@@ -35,6 +35,7 @@ class CounterNarrative(Base):
     misinfo_type: Mapped[str | None] = mapped_column(String(30))
     title: Mapped[str] = mapped_column(String(200))
     fact: Mapped[str] = mapped_column(Text)
+    warning: Mapped[str] = mapped_column(Text, default="")
     circulated: Mapped[str] = mapped_column(Text)
     why_misleading: Mapped[str] = mapped_column(Text)
     closing_fact: Mapped[str] = mapped_column(Text)

@@ -23,12 +23,11 @@ class Waiting:
 
 def findings_in(narrative: CounterNarrative, *, claim: str) -> tuple[Finding, ...]:
     """Return what the linter would mend in a version. How long its posts are is counted on the page of the posts."""
-    # Every page says above what circulated that it does: that is the warning before the claim.
-    warning = f"{_HEADING[narrative.language]}: {narrative.circulated}" if narrative.circulated.strip() else ""
     draft = Draft(
         claim=claim or narrative.circulated,
         fact=narrative.fact,
-        warning=warning,
+        warning=narrative.warning,
+        circulated=narrative.circulated,
         why=narrative.why_misleading,
         fact_again=narrative.closing_fact,
         action=narrative.what_to_do,
@@ -36,9 +35,6 @@ def findings_in(narrative: CounterNarrative, *, claim: str) -> tuple[Finding, ..
         language=narrative.language,
     )
     return lint(draft, {})
-
-
-_HEADING = {"id": "Beredar", "en": "Circulating"}
 
 
 def waiting_version(session: Session, *, public_id: str, version: int) -> Waiting:

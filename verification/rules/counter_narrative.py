@@ -1,8 +1,8 @@
 """A linter for counter-narratives: what research on debunking says goes wrong, as typed findings.
 
-The order fact, warning, why it misleads, fact, what to do is that of the Debunking Handbook 2020. Reading level is LIX
-(Björnsson 1968: words a sentence + per cent of words over six letters), which needs no syllables and so reads
-Indonesian and English alike; the borders differ, because Indonesian affixes make long words easy.
+The order fact, warning, what circulated, why it misleads, fact, what to do is that of the Debunking Handbook 2020.
+Reading level is LIX (Björnsson 1968: words a sentence + per cent of words over six letters), which needs no syllables
+and so reads Indonesian and English alike; the borders differ, because Indonesian affixes make long words easy.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ class Part(StrEnum):
 
     FACT = "fact"
     WARNING = "warning"
+    CIRCULATED = "circulated"
     WHY = "why"
     FACT_AGAIN = "fact_again"
     ACTION = "action"
@@ -52,6 +53,7 @@ class Draft:
     claim: str
     fact: str
     warning: str
+    circulated: str
     why: str
     fact_again: str
     action: str
@@ -63,6 +65,7 @@ class Draft:
         written = {
             Part.FACT: self.fact,
             Part.WARNING: self.warning,
+            Part.CIRCULATED: self.circulated,
             Part.WHY: self.why,
             Part.FACT_AGAIN: self.fact_again,
             Part.ACTION: self.action,
@@ -82,7 +85,7 @@ class Finding:
     detail: str = ""
 
 
-_PROSE = (Part.FACT, Part.WARNING, Part.WHY, Part.FACT_AGAIN, Part.ACTION)
+_PROSE = (Part.FACT, Part.WARNING, Part.CIRCULATED, Part.WHY, Part.FACT_AGAIN, Part.ACTION)
 
 _DENYING = """tidak bukan tak salah hoaks hoax keliru palsu bohong menyesatkan belum tanpa
     not no never false fake wrong hoax misleading untrue"""

@@ -153,6 +153,7 @@ def body_of(narrative: CounterNarrative) -> dict[str, Any]:
     """Return the parts of a counter-narrative as a fact-check stores them."""
     return {
         "fact": narrative.fact,
+        "warning": narrative.warning,
         "circulated": narrative.circulated,
         "why_misleading": narrative.why_misleading,
         "closing_fact": narrative.closing_fact,

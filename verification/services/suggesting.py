@@ -15,10 +15,7 @@ from verification.rules.lifecycle import CaseState, Mover
 from verification.rules.scale import MisinfoType, Veracity
 from verification.services.conflicts import require_no_conflict
 from verification.services.moving import lock_case
-from verification.services.writing import PART_LIMIT, TITLE_LIMIT, Draft, Source, latest_version, save_draft
-
-PARTS = ("title", "fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
-"""What can be suggested anew."""
+from verification.services.writing import PART_LIMIT, PARTS, TITLE_LIMIT, Draft, Source, latest_version, save_draft
 
 REASON_LIMIT = 1_000
 
@@ -98,6 +95,7 @@ def draft_of(narrative: CounterNarrative) -> Draft:
         language=narrative.language,
         title=narrative.title,
         fact=narrative.fact,
+        warning=narrative.warning,
         circulated=narrative.circulated,
         why_misleading=narrative.why_misleading,
         closing_fact=narrative.closing_fact,

@@ -42,6 +42,7 @@ class Draft:
     language: str
     title: str
     fact: str
+    warning: str
     circulated: str
     why_misleading: str
     closing_fact: str
@@ -49,7 +50,8 @@ class Draft:
     sources: tuple[Source, ...]
 
 
-_REQUIRED = ("title", "fact", "circulated", "why_misleading", "closing_fact", "what_to_do")
+PARTS = ("title", "fact", "warning", "circulated", "why_misleading", "closing_fact", "what_to_do")
+"""The texts of a counter-narrative in the order in which a reader meets them; a second person gets all of them."""
 
 
 def save_draft(session: Session, *, public_id: str, draft: Draft, actor: Actor, mover: Mover, now: datetime) -> Case:
@@ -75,7 +77,7 @@ def save_draft(session: Session, *, public_id: str, draft: Draft, actor: Actor, 
 
 def submit(session: Session, *, public_id: str, draft: Draft, actor: Actor, mover: Mover, now: datetime) -> Case:
     """Save a complete version and put it before a second person; IncompleteCounterNarrative names what is missing."""
-    for name in _REQUIRED:
+    for name in PARTS:
         if not getattr(draft, name).strip():
             raise IncompleteCounterNarrative(field=name)
     if not draft.sources or not all(is_address(source.url) for source in draft.sources):
@@ -135,7 +137,7 @@ def _add_version(
     if actor.person_id is None:
         raise AssertionError("only a person writes")
     highest = session.scalar(select(func.max(CounterNarrative.version)).where(CounterNarrative.case_id == case.id))
-    texts = {name: getattr(draft, name).strip() for name in _REQUIRED}
+    texts = {name: getattr(draft, name).strip() for name in PARTS}
     version = CounterNarrative(
         case_id=case.id,
         version=(highest or 0) + 1,

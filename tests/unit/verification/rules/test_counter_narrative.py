@@ -10,6 +10,7 @@ GOOD = Draft(
     claim="Minum air garam dapat menyembuhkan COVID-19",
     fact="COVID-19 diobati dengan istirahat dan obat dari dokter. Garam hanya memberi rasa.",
     warning="Beredar pesan yang keliru tentang air garam.",
+    circulated="Pesan menyuruh orang berkumur.",
     why="Pesan itu menyalin saran lama untuk sakit tenggorokan. Rasa lega bukan berarti sembuh.",
     fact_again="Virus hidup di dalam sel. Air garam tidak sampai ke sana.",
     action="Tanyakan kepada petugas puskesmas sebelum minum apa pun.",
@@ -35,6 +36,8 @@ def test_a_good_text_passes() -> None:
         ({"sources": ("javascript:alert(1)",)}, [K.BAD_SOURCE]),
         ({"sources": ("http://[",)}, [K.BAD_SOURCE]),
         ({"action": "  "}, [K.MISSING_PART]),
+        ({"warning": ""}, [K.MISSING_PART]),
+        ({"circulated": "Minum air garam menyembuhkan COVID-19."}, []),
         ({"warning": "Ada pesan tentang air garam."}, [K.NO_WARNING_BEFORE_MYTH]),
         ({"fact": "Minum air garam dapat menyembuhkan COVID-19. Begitu isi pesan."}, [K.MYTH_FIRST]),
         ({"fact": "Air garam tidak dapat menyembuhkan COVID-19."}, []),
@@ -62,7 +65,8 @@ def test_a_denied_claim_is_no_myth_when_affirmed() -> None:
 
 
 def test_too_long_for_a_channel() -> None:
-    length = sum(len(part) for part in (GOOD.fact, GOOD.warning, GOOD.why, GOOD.fact_again, GOOD.action)) + 4
+    whole = (GOOD.fact, GOOD.warning, GOOD.circulated, GOOD.why, GOOD.fact_again, GOOD.action)
+    length = sum(len(part) for part in whole) + 5
     assert kinds(GOOD, {"bluesky": length}) == []
     assert lint(GOOD, {"bluesky": length - 1, "page": 10_000}) == (
         Finding(K.TOO_LONG, None, length, length - 1, "bluesky"),
@@ -93,10 +97,11 @@ def test_only_missing_parts_and_sources_block() -> None:
 
 
 def test_an_empty_draft_is_told_what_is_missing() -> None:
-    empty = Draft("", "", "", "", "", "", ())
+    empty = Draft("", "", "", "", "", "", "", ())
     assert [finding.part for finding in lint(empty, {})] == [
         Part.FACT,
         Part.WARNING,
+        Part.CIRCULATED,
         Part.WHY,
         Part.FACT_AGAIN,
         Part.ACTION,
