@@ -179,11 +179,8 @@ def flag_view(row: FlagRow) -> FlagView:
     """Return a flag."""
     flag = row.flag
     word, tone = outcome_word(flag.outcome)
-    abouts = {
-        "fact_check": _("The fact-check"),
-        "evidence": _("A piece of evidence"),
-        "assessment": _("An assessment"),
-    }
+    things = {"evidence": _("A piece of evidence"), "assessment": _("An assessment")}
+    abouts = {"fact_check": _("The fact-check"), **things}
     return FlagView(
         flag_id=flag.id,
         public_id=row.public_id,
