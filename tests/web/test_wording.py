@@ -11,10 +11,8 @@ from app.wiring import Saring
 from tests.factories.cases import assess, make_draft, make_open_case, make_published_case
 from tests.factories.people import actor_of, make_person
 from tests.web.conftest import MakePerson, SignIn
-from verification.models import Case, CounterNarrative, HelpRating, NarrativeRanking, NarrativeSuggestion
-from verification.rules.bridging import Method
+from verification.models import Case, CounterNarrative, HelpRating, NarrativeSuggestion
 from verification.rules.lifecycle import Mover
-from verification.rules.parameters import PARAMETERS
 from verification.rules.scale import Veracity
 from verification.services import rating, writing
 
@@ -81,23 +79,6 @@ def test_whoever_did_not_write_it_says_whether_it_helps(saring: Saring, make: Ma
     assert said == ["yes"]
     assert ranking.missing_ratings > 0
     assert f"{ranking.missing_ratings} penilaian lagi" in reader.get(page).text
-
-
-def test_the_switch_of_the_ranking_is_in_sight(saring: Saring, make: MakePerson, sign_in: SignIn) -> None:
-    with saring.database.write() as session:
-        case = make_published_case(session, text="Diurutkan menurut apa")
-    reader = sign_in(make(Role.VOLUNTEER))
-    page = f"/meja/kasus/{case.public_id}/kata?lang=en"
-    with saring.database.write() as session:
-        ranking = rating.rank_all(session, now=saring.clock.now())
-        number, missing = ranking.id, ranking.missing_ratings
-    assert 0 < missing <= PARAMETERS.bridging.floor_ratings
-    assert f"Bridging begins after {missing:,} more ratings".replace(",", "") in reader.get(page).text.replace(",", "")
-    with saring.database.write() as session:
-        session.get_one(NarrativeRanking, number).method = Method.BRIDGING.value
-    text = reader.get(page).text
-    assert "Ranked by bridging" in text
-    assert "Bridging begins" not in text
 
 
 def test_words_that_differ_are_marked_and_nothing_is_lost() -> None:

@@ -94,35 +94,6 @@ def test_contested_from_thirty_per_cent_wrong(wrong: int, factor: float) -> None
     assert lesson.mark_weight == factor
 
 
-@pytest.mark.parametrize(
-    ("wrong", "votes", "contested"),
-    [(0, 1, False), (1, 1, True), (1, 3, True), (1, 4, False), (2, 7, False), (6, 20, True), (5, 20, False)],
-)
-def test_contested_is_a_share_of_the_votes_whatever_their_number(wrong: int, votes: int, contested: bool) -> None:
-    cast = [Vote(n, 2 if n < wrong else 0) for n in range(votes)]
-    factor = PARAMETERS.consensus.contested_factor
-    assert draw_lesson(cast, 0, {}, new_crowd(3)).mark_weight == (factor if contested else 1.0)
-
-
-def test_only_votes_that_teach_make_a_claim_contested() -> None:
-    right = [Vote(n, 0) for n in range(8)]
-    wrong = [Vote(8, 2), Vote(9, 2), Vote(10, 2, blind=False), Vote(11, 2, excluded=True), Vote(12, None)]
-    assert draw_lesson([*right, *wrong], 0, {}, new_crowd(3)).mark_weight == 1.0
-
-
-def test_a_contested_claim_marks_each_rater_by_the_factor_and_by_no_more() -> None:
-    """At least three times, as CONSENSUS 5b asks; right and wrong raters alike."""
-    factor = PARAMETERS.consensus.contested_factor
-    assert factor >= 3
-    for wrong, times in ((2, 1.0), (3, factor)):
-        log = [("vote", 0, n, 2 if n < wrong else 0) for n in range(10)]
-        records = play([*log, ("sign", 0, 0)]).records
-        assert records[9].right[0] == pytest.approx(times)
-        assert records[0].cast[0] == pytest.approx(times)
-        assert records[0].right[0] == 0
-        assert records[0].signed == 1, "a contested claim proves nobody sooner"
-
-
 @pytest.mark.parametrize(("count", "weight"), [(5, 1.0), (10, 1.0), (40, 0.25)])
 def test_one_claim_teaches_the_crowd_ten_votes_at_most(count: int, weight: float) -> None:
     lesson = draw_lesson([Vote(n, 0) for n in range(count)], 0, {}, new_crowd(3))
