@@ -22,8 +22,6 @@ TEMPERATURE = 1 / 20
 """At the start; learned with the rest."""
 HOLD = 1.0
 """How strongly the matrices are held to where they began. On held-back folds 1 and 3 were best, .1 over-fitted."""
-NEGATIVES = 8_000
-"""Debunks' vectors that a batch is held against, chosen anew for each; a smaller corpus is taken whole."""
 _WARM_UP = 20
 
 
@@ -36,28 +34,55 @@ class Corpus:
     answers: Sequence[NDArray[np.int64]]
 
 
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """What a batch of messages is held against beside the answers of all of them, chosen anew for each.
+
+    `drawn` debunks' vectors by lot (a smaller corpus is taken whole), and the `hardest` wrong ones of each message, the
+    nearest under the matrices of the moment. Of so many by lot the hardest are nearly always among them.
+    """
+
+    drawn: int = 8_000
+    hardest: int = 0
+
+
+MANY = Negatives()
+"""What ships."""
+
 Watch = Callable[[Adapter], float]
 """Tells how good an adapter is on held-back messages; higher is better."""
 
 
 def train(
-    corpora: Sequence[Corpus], *, model_id: str, seed: int, epochs: int = EPOCHS, start: Adapter | None = None
+    corpora: Sequence[Corpus],
+    *,
+    model_id: str,
+    seed: int,
+    epochs: int = EPOCHS,
+    start: Adapter | None = None,
+    negatives: Negatives = MANY,
 ) -> Adapter:
     """Return the adapter after `epochs` of the course of `EPOCHS`, begun at `start` or at the identity.
 
     Batches are of one corpus, so that a debunk in another language is not what a message is told apart from.
     """
-    trainer = _Trainer(corpora, model_id, seed, start)
+    trainer = _Trainer(corpora, model_id, seed, start, negatives)
     for _ in range(epochs):
         trainer.run_epoch()
     return trainer.adapter()
 
 
 def best_epochs(
-    corpora: Sequence[Corpus], watch: Watch, *, model_id: str, seed: int, start: Adapter | None = None
+    corpora: Sequence[Corpus],
+    watch: Watch,
+    *,
+    model_id: str,
+    seed: int,
+    start: Adapter | None = None,
+    negatives: Negatives = MANY,
 ) -> int:
     """Return after how many epochs `watch` likes the adapter best; 0 where it is best left alone."""
-    trainer = _Trainer(corpora, model_id, seed, start)
+    trainer = _Trainer(corpora, model_id, seed, start, negatives)
     scores = [watch(trainer.adapter())]
     for _ in range(EPOCHS):
         trainer.run_epoch()
@@ -66,8 +91,11 @@ def best_epochs(
 
 
 class _Trainer:
-    def __init__(self, corpora: Sequence[Corpus], model_id: str, seed: int, start: Adapter | None) -> None:
+    def __init__(
+        self, corpora: Sequence[Corpus], model_id: str, seed: int, start: Adapter | None, negatives: Negatives
+    ) -> None:
         torch.manual_seed(seed)
+        self.negatives = negatives
         self.corpora = corpora
         self.model_id = model_id
         self.random = np.random.default_rng(seed)
@@ -111,7 +139,7 @@ class _Trainer:
 
     def loss(self, place: int, rows: NDArray[np.int64]) -> torch.Tensor:
         answers = [self.corpora[place].answers[row] for row in rows]
-        kept = self.against(place, answers)
+        kept = self.against(place, rows, answers)
         where = np.full(len(self.vectors[place]), -1)
         where[kept] = np.arange(len(kept))
         right = torch.zeros((len(rows), len(kept)), dtype=torch.bool)
@@ -123,12 +151,22 @@ class _Trainer:
         strayed = ((self.left - self.held[0]) ** 2).sum() + ((self.right - self.held[1]) ** 2).sum()
         return HOLD * strayed / len(self.left) - likely.mean()
 
-    def against(self, place: int, answers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    def against(self, place: int, rows: NDArray[np.int64], answers: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
         total = len(self.vectors[place])
-        if total <= NEGATIVES:
+        if total <= self.negatives.drawn:
             return np.arange(total)
-        chosen = self.random.choice(total, NEGATIVES, replace=False)
-        return cast("NDArray[np.int64]", np.unique(np.concatenate([chosen, *answers])))
+        drawn = self.random.choice(total, self.negatives.drawn, replace=False)
+        return cast("NDArray[np.int64]", np.unique(np.concatenate([drawn, *self.hardest(place, rows), *answers])))
+
+    @torch.no_grad()
+    def hardest(self, place: int, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        if not self.negatives.hardest:
+            return []
+        left = normalize(self.messages[place][rows] @ self.left, dim=1)
+        scores = left @ normalize(self.vectors[place] @ self.right, dim=1).T
+        for row, message in enumerate(rows):
+            scores[row, self.corpora[place].answers[message]] = -math.inf
+        return [scores.topk(self.negatives.hardest, dim=1).indices.flatten().numpy()]
 
 
 def _mean(sides: Sequence[Vectors]) -> Vectors:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.adapter import Adapter
-from search.adapter.training import Corpus, best_epochs
+from search.adapter.training import MANY, Corpus, Negatives, best_epochs
 from search.adapter.training import train as train_adapter
 from search.learning.school import Class, Lesson, View
 from search.learning.splits import FOLDS, cut, is_later, latest
@@ -42,9 +42,10 @@ def learn(
     seed: int,
     start: Adapter | None = None,
     base: Base | None = None,
+    negatives: Negatives = MANY,
 ) -> Learned:
     """Learn from lessons, anew or on top of an adapter and of trees that there are."""
-    course = _Course(rooms, model_id, seed, start)
+    course = _Course(rooms, model_id, seed, start, negatives)
     epochs = course.epochs(lessons)
     blind = [course.adapter([one for one in lessons if one.place.fold != fold], epochs) for fold in range(FOLDS)]
     views = {(fold, name): View.of(room, adapter) for fold, adapter in enumerate(blind) for name, room in rooms.items()}
@@ -73,6 +74,7 @@ class _Course:
     model_id: str
     seed: int
     start: Adapter | None
+    negatives: Negatives
 
     def epochs(self, lessons: Sequence[Lesson]) -> int:
         """Return the epochs after which the latest messages, of debunks not learned from, are answered best."""
@@ -88,11 +90,23 @@ class _Course:
             ]
             return float(np.mean(shares))
 
-        return best_epochs(self._corpora(taught), watch, model_id=self.model_id, seed=self.seed, start=self.start)
+        return best_epochs(
+            self._corpora(taught),
+            watch,
+            model_id=self.model_id,
+            seed=self.seed,
+            start=self.start,
+            negatives=self.negatives,
+        )
 
     def adapter(self, lessons: Sequence[Lesson], epochs: int) -> Adapter:
         return train_adapter(
-            self._corpora(lessons), model_id=self.model_id, seed=self.seed, epochs=epochs, start=self.start
+            self._corpora(lessons),
+            model_id=self.model_id,
+            seed=self.seed,
+            epochs=epochs,
+            start=self.start,
+            negatives=self.negatives,
         )
 
     def _corpora(self, lessons: Sequence[Lesson]) -> list[Corpus]:

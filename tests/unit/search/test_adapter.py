@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from search.adapter import Adapter
-from search.adapter.training import Corpus, train
+from search.adapter.training import Corpus, Negatives, train
 
 
 def made(seed: int = 0, dim: int = 8) -> Adapter:
@@ -56,3 +56,20 @@ def test_training_learns_which_direction_matters() -> None:
 
     trained = train([Corpus(messages, vectors, answers)] * 20, model_id="model", seed=1)
     assert right(trained.query(messages), trained.document(vectors)) > right(messages, vectors)
+
+
+def test_the_hardest_wrong_debunk_of_each_message_is_held_against_it() -> None:
+    """Each message has a lure that is like it in all but the topic; no lure answers another message."""
+    random = np.random.default_rng(5)
+    topics, looks = random.normal(size=(2, 100, 8)).astype(np.float32)
+    others, lures = random.normal(size=(2, 100, 8)).astype(np.float32)
+    messages = np.hstack([topics, looks])
+    vectors = np.concatenate([np.hstack([topics, others]), np.hstack([lures, looks])])
+    corpus = Corpus(messages, vectors, [np.array([row]) for row in range(100)])
+
+    def right(negatives: Negatives) -> float:
+        trained = train([corpus] * 60, model_id="model", seed=1, negatives=negatives)
+        nearest = (trained.query(messages) @ trained.document(vectors).T).argmax(axis=1)
+        return float((nearest == np.arange(100)).mean())
+
+    assert right(Negatives(drawn=0, hardest=2)) > right(Negatives(drawn=0)) + 0.1
