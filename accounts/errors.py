@@ -71,6 +71,42 @@ class AccountSuspended(NotAllowed):
     code = "account_suspended"
 
 
+class NoSuchSuspension(NotFound):
+    """The account is not shut, or is shut for another reason by now."""
+
+    code = "no_such_suspension"
+
+
+class BadWords(Invalid):
+    """An objection or an answer to one is empty or longer than `limit` characters."""
+
+    code = "bad_words"
+
+
+class ObjectedBefore(Conflict):
+    """Its owner has objected to this suspension already."""
+
+    code = "objected_before"
+
+
+class NoObjection(Conflict):
+    """Nobody has objected."""
+
+    code = "no_objection"
+
+
+class AlreadyAnswered(Conflict):
+    """The objection was answered, or the account opened again, in the meantime."""
+
+    code = "already_answered"
+
+
+class OwnSuspension(NotAllowed):
+    """Who shut an account does not answer the objection to it."""
+
+    code = "own_suspension"
+
+
 class WrongCode(NotAllowed):
     """The one-time code is wrong, old, or was used already."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, Json
@@ -61,6 +61,37 @@ class RoleGrant(Base):
     role: Mapped[str] = mapped_column(String(20))
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime]
+
+
+class Suspension(Base):
+    """An account is shut, for a reason that its owner reads. The owner may object once; somebody else answers.
+
+    Outcomes of an objection: lifted, kept. `ended_at` is when the account was opened again, for whatever reason.
+    """
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        Index(
+            "uq_suspension__one_standing",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    suspended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    suspended_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    objection: Mapped[str] = mapped_column(Text, default="")
+    objected_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
 
 
 class LoginSession(Base):

@@ -1,4 +1,4 @@
-"""Registering, inviting, appointing and suspending people."""
+"""Registering, inviting and appointing people."""
 
 from __future__ import annotations
 
@@ -133,30 +133,13 @@ def withdraw_role(session: Session, *, person_id: int, role: Role, actor: Actor,
     """Take a role away and end every session of the person, so that no open page keeps the old rights."""
     not_oneself(person_id, actor)
     if role is Role.ADMIN:
-        _leave_an_admin(session, without=person_id)
+        leave_an_admin(session, without=person_id)
     grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role.value))
     if grant is None:
         return
     session.delete(grant)
     end_sessions(session, person_id=person_id, now=now)
     record(session, "role_withdrawn", actor=actor, subject=("person", person_id), now=now, data={"role": role.value})
-
-
-def suspend(session: Session, *, person_id: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Suspend an account with the reason that its owner is told, and end its sessions."""
-    not_oneself(person_id, actor)
-    _leave_an_admin(session, without=person_id)
-    person = get_person(session, person_id)
-    person.suspended_at, person.suspended_reason = now, reason
-    end_sessions(session, person_id=person_id, now=now)
-    record(session, "person_suspended", actor=actor, subject=("person", person_id), now=now)
-
-
-def reinstate(session: Session, *, person_id: int, actor: Actor, now: datetime) -> None:
-    """Lift a suspension."""
-    person = get_person(session, person_id)
-    person.suspended_at = person.suspended_reason = None
-    record(session, "person_reinstated", actor=actor, subject=("person", person_id), now=now)
 
 
 def end_sessions(session: Session, *, person_id: int, now: datetime, keep_id: int | None = None) -> int:
@@ -268,7 +251,7 @@ def not_oneself(person_id: int, actor: Actor) -> None:
         raise OwnAccount(person_id=person_id)
 
 
-def _leave_an_admin(session: Session, *, without: int) -> None:
+def leave_an_admin(session: Session, *, without: int) -> None:
     # Locking every admin lets two admins who dismiss each other at the same moment go one after the other.
     admins = (
         select(RoleGrant.person_id)

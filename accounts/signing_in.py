@@ -11,6 +11,7 @@ from accounts.errors import AccountSuspended, WrongCredentials
 from accounts.models import Person
 from accounts.passwords import verify_password
 from accounts.people import end_sessions, get_person
+from accounts.suspending import standing
 from kernel.outbox import Actor, record
 
 
@@ -23,7 +24,9 @@ def authenticate(session: Session, *, email: str, password: str) -> Person:
     if not verify_password(person.password_hash if person else None, password) or person is None:
         raise WrongCredentials(field="password")
     if person.suspended_at is not None:
-        raise AccountSuspended(field="password", reason=person.suspended_reason)
+        shut = standing(session, person_id=person.id)
+        number = shut.id if shut else 0
+        raise AccountSuspended(field="password", reason=person.suspended_reason, suspension_id=number)
     return person
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.letters.writing import SEND_LETTER
-from app import alarms, chores, news, pictures
+from app import alarms, calling, chores, news, pictures
 from app.cards import draw_cards, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.encoding import learn
@@ -103,6 +103,9 @@ HANDLERS: dict[str, Handler] = {
     "warn_of_overdue_appeal": alarms.appeal_overdue,
     "escalate_appeals": chores.escalate_appeals,
     "ask_for_calls": ask_for_calls,
+    "write_of_suspension": calling.account_shut,
+    "write_of_objection": calling.objected,
+    "write_answer_to_objection": calling.objection_answered,
 }
 
 ERRANDS = frozenset({SEND_LETTER, news.SEND_PUSH, "archive_evidence", "ask_for_calls"})
@@ -138,6 +141,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "account_reconnected": ("ask_for_calls",),
     "account_lost_access": ("warn_of_lost_access",),
     "appeal_overdue": ("warn_of_overdue_appeal",),
+    "person_suspended": ("write_of_suspension",),
+    "suspension_objected": ("write_of_objection",),
+    "suspension_objection_answered": ("write_answer_to_objection",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

@@ -18,6 +18,7 @@ class Tokens:
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
         self._cursors = URLSafeSerializer(secret_key, salt="cursor")
+        self._suspensions = URLSafeSerializer(secret_key, salt="suspension")
 
     def new_form_key(self) -> str:
         """Return the key that makes sending one form twice the same as sending it once (128 random bits)."""
@@ -35,6 +36,18 @@ class Tokens:
     def sign_cursor(self, values: list[Any]) -> str:
         """Return the place in a list as an opaque word for the address of the next page."""
         return str(self._cursors.dumps(values))
+
+    def sign_suspension(self, suspension_id: int) -> str:
+        """Return the private link's word for a suspension: its owner, who cannot sign in, alone is given it."""
+        return str(self._suspensions.dumps(suspension_id))
+
+    def read_suspension(self, word: str) -> int:
+        """Return the number behind the word; 0, which no suspension has, when somebody changed it."""
+        try:
+            number = self._suspensions.loads(word)
+        except (BadSignature, json.JSONDecodeError):
+            return 0
+        return number if isinstance(number, int) else 0
 
     def read_cursor(self, word: str | None) -> list[Any] | None:
         """Return the place behind the word, or None when there is none or somebody changed it."""

@@ -161,6 +161,33 @@ def overdue_letter(*, address: str, language: str, title: str, link: str, due_on
     return LetterText(address, _one_line(_("An objection is overdue: %(title)s", title=title)), text, language)
 
 
+def suspended_letter(*, address: str, language: str, reason: str, link: str) -> LetterText:
+    """Return the letter to somebody whose account was shut: why, and how to object."""
+    text = _paragraphs(
+        _("Hello,"),
+        _("your account at Saring was suspended. The reason:"),
+        reason,
+        _("If that is not right, say so once on this page. Somebody else than the one who suspended it decides:"),
+        link,
+        _signature(),
+    )
+    return LetterText(address, _("Your account is suspended"), text, language)
+
+
+def suspension_answered_letter(*, address: str, language: str, lifted: bool, answer: str, link: str) -> LetterText:
+    """Return the letter that answers an objection to a suspension."""
+    subject = _("Your account is open again") if lifted else _("Your account stays suspended")
+    text = _paragraphs(_("Hello,"), _("your objection was read and answered:"), answer, link, _signature())
+    return LetterText(address, subject, text, language)
+
+
+def objection_letter(*, address: str, language: str, link: str) -> LetterText:
+    """Return the letter to an administrator: somebody objects to the suspension of their account."""
+    what = _("the owner of a suspended account has objected. Somebody other than the one who suspended it answers:")
+    text = _paragraphs(_("Hello,"), what, link, _signature())
+    return LetterText(address, _("An objection to a suspension waits"), text, language)
+
+
 def notification_of(view: NewsView) -> tuple[str, str]:
     """Return the two parts of a notification."""
     return view.title, excerpt(view.text, BODY_CHARACTERS)

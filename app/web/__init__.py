@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "styleguide",
     "accounts",
     "people",
+    "suspensions",
     "organisations",
     "jobs",
     "course",

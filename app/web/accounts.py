@@ -53,8 +53,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         try:
             _prove(saring, email=form.email.data, password=form.password.data)
         except (WrongCredentials, AccountSuspended) as error:
-            attach(form, error)
-            return render_template("accounts/sign_in.html", form=form), status_of(error)
+            return _turned_away(saring, form, error)
         return redirect(onward, code=303)
 
     @blueprint.post("/keluar")
@@ -92,6 +91,14 @@ def make_blueprint(saring: Saring) -> Blueprint:
     forgotten.add_views(blueprint, saring)
     second_factors.add_views(blueprint, saring)
     return blueprint
+
+
+def _turned_away(saring: Saring, form: SignInForm, error: WrongCredentials | AccountSuspended) -> tuple[str, int]:
+    """Say why nobody was signed in; the owner of a shut account gets the way to object to that."""
+    attach(form, error)
+    number = error.facts.get("suspension_id")
+    objection = url_for("suspensions.show", token=saring.tokens.sign_suspension(int(str(number)))) if number else ""
+    return render_template("accounts/sign_in.html", form=form, objection=objection), status_of(error)
 
 
 def _prove(saring: Saring, *, email: str, password: str) -> None:

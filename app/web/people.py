@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from accounts import directory, people
+from accounts import directory, people, suspending
 from accounts import second_factor as factors
 from accounts.errors import AlreadyMember
 from accounts.organisations import join_organisation, list_organisations
@@ -35,9 +35,14 @@ def make_blueprint(saring: Saring) -> Blueprint:
         with saring.database.read() as session:
             found = directory.list_people(session, text=text, role=role, below=below)
             waiting = directory.open_invitations(session, now=saring.clock.now())
+            objections = len(suspending.unanswered(session))
         page = people_page(found, text=text, role=role, tokens=saring.tokens)
         return render_template(
-            "people/index.html", page=page, invitations=invitation_views(waiting), may_act=_may_act()
+            "people/index.html",
+            page=page,
+            invitations=invitation_views(waiting),
+            objections=objections,
+            may_act=_may_act(),
         )
 
     @blueprint.route("/undang", methods=["GET", "POST"])
@@ -97,7 +102,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         if not form.validate():
             return _person_page(saring, person_id, suspend_form=form), 422
         with saring.database.write() as session:
-            people.suspend(session, person_id=person_id, reason=form.reason.data, actor=actor, now=now)
+            suspending.suspend(session, person_id=person_id, reason=form.reason.data, actor=actor, now=now)
         return _back(person_id)
 
     @blueprint.post("/<int:person_id>/pulihkan")
@@ -105,7 +110,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
     def reinstate(person_id: int) -> Response:
         actor = _confirmed(saring)
         with saring.database.write() as session:
-            people.reinstate(session, person_id=person_id, actor=actor, now=saring.clock.now())
+            suspending.reinstate(session, person_id=person_id, actor=actor, now=saring.clock.now())
         return _back(person_id)
 
     @blueprint.post("/<int:person_id>/pengaman/hapus")

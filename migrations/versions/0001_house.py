@@ -487,6 +487,28 @@ def upgrade() -> None:
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session__person_id'), ['person_id'], unique=False)
 
+    op.create_table('suspension',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('suspended_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('objection', sa.Text(), nullable=False),
+    sa.Column('objected_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('outcome', sa.String(length=12), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], name=op.f('fk_suspension__decided_by')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_suspension__person_id')),
+    sa.ForeignKeyConstraint(['suspended_by'], ['person.id'], name=op.f('fk_suspension__suspended_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suspension'))
+    )
+    with op.batch_alter_table('suspension', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suspension__person_id'), ['person_id'], unique=False)
+        batch_op.create_index('uq_suspension__one_standing', ['person_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
     op.create_table('match_link',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -795,6 +817,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_match_link__case_id'))
 
     op.drop_table('match_link')
+    with op.batch_alter_table('suspension', schema=None) as batch_op:
+        batch_op.drop_index('uq_suspension__one_standing', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_suspension__person_id'))
+
+    op.drop_table('suspension')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session__person_id'))
 

@@ -67,6 +67,8 @@ NOT_LOOKED_AT = {
     "course.question": "once the entrance has begun; tests/journeys/test_course.py",
     "holds.mine": "for accounts that judge alike; tests/web/test_holds.py",
     "publications.choose": "for auditors, who have no tour; tests/web/test_auditing.py",
+    "suspensions.read": "needs an objection; tests/web/test_suspensions.py",
+    "suspensions.show": "opens by a private token; tests/web/test_suspensions.py",
     "subscriptions.show": "opens by a letter's token; tests/web/test_subscriptions.py",
     "tracking.picture": "a picture",
     "uploads.show": "opens by an upload's token; tests/journeys/test_screenshot.py",

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.models import PasswordReset, Person
-from accounts.people import hash_token, suspend
+from accounts.people import hash_token
 from accounts.roles import Role
+from accounts.suspending import suspend
 from app.mail import SmtpMailer
 from app.wiring import Saring
 from app.worker import Worker

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from accounts.models import LoginSession, Person, RoleGrant
-from accounts.people import suspend, withdraw_role
+from accounts.people import withdraw_role
 from accounts.roles import Role
 from accounts.sessions import ABSOLUTE_LIMIT, IDLE_LIMIT, TOUCH_INTERVAL
+from accounts.suspending import suspend
 from app.wiring import Saring
 from kernel.outbox import SYSTEM, AuditEvent
 from tests.standing_clock import StandingClock

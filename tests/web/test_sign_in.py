@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 
 from accounts.models import LoginSession, Person
 from accounts.passwords import hash_password
-from accounts.people import hash_token, suspend
+from accounts.people import hash_token
 from accounts.roles import Role
+from accounts.suspending import suspend
 from app import limits
 from app.addresses import own_path
 from app.wiring import Saring

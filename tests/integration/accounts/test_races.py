@@ -11,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import select
 
-from accounts import people
+from accounts import people, suspending
 from accounts import second_factor as factors
 from accounts.errors import AliasTaken, EmailTaken, InvitationSpent, LastAdmin, WrongCode
 from accounts.models import Person
@@ -67,7 +67,7 @@ def test_two_admins_who_dismiss_each_other_leave_one(database: Database, act: st
         with database.write() as session:
             who = {"person_id": victim, "actor": Actor(actor), "now": START}
             if suspend:
-                people.suspend(session, reason="x", **who)
+                suspending.suspend(session, reason="x", **who)
             else:
                 people.withdraw_role(session, role=Role.ADMIN, **who)
 
@@ -161,7 +161,7 @@ def test_the_last_admin_stays(database: Database) -> None:
     with database.write() as session:
         only = make_person(session, role=Role.ADMIN)
     for act in (
-        lambda s: people.suspend(s, person_id=only.id, reason="x", actor=SYSTEM, now=START),
+        lambda s: suspending.suspend(s, person_id=only.id, reason="x", actor=SYSTEM, now=START),
         lambda s: people.withdraw_role(s, person_id=only.id, role=Role.ADMIN, actor=SYSTEM, now=START),
     ):
         with pytest.raises(LastAdmin), database.write() as session:
