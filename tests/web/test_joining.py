@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -172,6 +173,14 @@ def test_a_profile_changes_what_it_should_and_nothing_else(sign_in: SignIn, make
     assert (changed.languages, changed.topics) == (["en", "other"], ["health", "money"])
     assert roles == {Role.CITIZEN, Role.VOLUNTEER}
     assert '<html lang="en">' in client.get("/akun").text
+
+
+def test_one_language_of_several_is_enough(sign_in: SignIn, make: MakePerson) -> None:
+    """A browser refuses to send a form while any box that is `required` stays empty."""
+    page = sign_in(make(Role.VOLUNTEER)).get("/akun").text
+    boxes = re.findall(r'<input[^>]* name="languages"[^>]*>', page)
+    assert len(boxes) == 3
+    assert not [box for box in boxes if "required" in box]
 
 
 @pytest.mark.parametrize("alias", ["", "ab", "dua kata", "-depan", "x" * 31, "админ", "a/b"])
