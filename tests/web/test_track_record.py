@@ -7,12 +7,15 @@ from sqlalchemy import select
 from accounts.models import Person
 from accounts.roles import Role
 from app.wiring import Saring
-from tests.factories.cases import assess, make_open_case, publish
-from tests.factories.people import make_person
+from tests.factories.cases import assess, make_evidence, make_open_case, publish
+from tests.factories.people import actor_of, make_person
+from tests.standing_clock import START
 from tests.web.conftest import SignIn
 from verification.models import Assessment, Case
 from verification.queries.track_record import track_record
+from verification.rules.recognition import EVIDENCE_PIECES
 from verification.rules.scale import Veracity
+from verification.services import gathering
 
 
 def judged_case(saring: Saring, *verdicts: Veracity, signed: bool) -> tuple[Case, list[Person]]:
@@ -75,3 +78,25 @@ def test_a_change_of_mind_keeps_both_and_is_not_blind(saring: Saring, sign_in: S
         ("false", False, False),
         ("misleading", True, True),
     ]
+
+
+def test_recognition_comes_once_others_relied_on_the_work_and_says_why(saring: Saring, sign_in: SignIn) -> None:
+    """Gathering much earns nothing, and neither does being agreed with before a verdict is signed."""
+    with saring.database.write() as session:
+        gatherer, reader = (make_person(session, role=Role.VOLUNTEER) for _ in range(2))
+        case = make_open_case(session, text="Kabar dengan bukti yang dipakai")
+        pieces = [make_evidence(session, case=case, person=gatherer) for _ in range(EVIDENCE_PIECES)]
+        assess(session, case=case, verdict=Veracity.FALSE)
+    browser, heading = sign_in(gatherer), "Yang dipakai orang lain"
+    assert heading not in browser.get("/akun/rekam").text
+    with saring.database.write() as session:
+        agreed = {"public_id": case.public_id, "agrees": True, "actor": actor_of(reader, Role.VOLUNTEER), "now": START}
+        for piece in pieces:
+            gathering.state_opinion(session, evidence_id=piece.id, **agreed)
+    assert heading not in browser.get("/akun/rekam").text
+    with saring.database.write() as session:
+        publish(session, case=session.get_one(Case, case.id))
+    page = browser.get("/akun/rekam").text
+    assert heading in page
+    assert f"{EVIDENCE_PIECES} bukti Anda dipakai orang lain" in page
+    assert heading not in sign_in(reader).get("/akun/rekam").text
