@@ -49,8 +49,14 @@ def announce(
     Raises OtherOrganisation, DraftChanged, DraftEdited, and as `publishing.approval.approve`.
     """
     place = place_of(fact_check, changed=_changed(session, fact_check))
-    cards = draw_cards(saring, session, place=place, narrative=narrative, languages=spoken(session, narrative), now=now)
     speaker = narrative.organisation_id
+    before = kept_cards(saring, session, narrative=narrative, speaker=speaker)
+    languages = spoken(session, narrative, speaker)
+    drawn = draw_cards(
+        saring, session, place=place, narrative=narrative, speaker=speaker, languages=languages, now=now
+    )
+    # Who approved saw only what was drawn before; a card made in this moment serves the page, and no post.
+    cards = drawn if seen is None else before
     plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, speaker=speaker, now=now)
     if narrative.approver_id is None:
         return []
@@ -107,8 +113,8 @@ def plan_for(
         slug=slug_of(narrative.title),
         changed=changed,
     )
-    cards = kept_cards(saring, session, narrative=narrative)
     speaker = speaks_for(narrative, approver_organisation_id=approver_organisation_id)
+    cards = kept_cards(saring, session, narrative=narrative, speaker=speaker)
     return _plan(saring, session, place=place, narrative=narrative, cards=cards, speaker=speaker, now=now)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.models import Organisation
-from accounts.roles import Role
+from accounts.models import Organisation, Person, RoleGrant
+from accounts.roles import REVIEWERS, Role
 from app.i18n import in_language
 from app.presenters.verdicts import verdict_view
 from app.presenters.words import HOUSE
@@ -40,12 +41,14 @@ def draw_cards(
     *,
     place: Placed,
     narrative: CounterNarrative,
+    speaker: int | None,
     languages: Iterable[str],
     now: datetime,
 ) -> tuple[Card, ...]:
-    """Return the cards of a version in each of `languages`, drawing those that are not there yet."""
-    # A volunteer's card is drawn before it is known in whose name it goes out: it carries the house's.
-    speaker = None if narrative.author_role == Role.VOLUNTEER else narrative.organisation_id
+    """Return the cards of a version in each of `languages`, drawing those that are not there yet.
+
+    `speaker` is the organisation in whose name they go out; None is the house.
+    """
     organisation = session.get(Organisation, speaker or 0)
     cards: list[Card] = []
     for language in sorted(languages):
@@ -60,16 +63,17 @@ def draw_cards(
             url=f"{saring.settings.public_url}/cek/{place.public_id}",
             language=language,
         )
-        key = {"counter_narrative_id": narrative.id, "version": narrative.version}
+        key = {"counter_narrative_id": narrative.id, "version": narrative.version, "speaker": speaker or 0}
         cards += share_card.ensure(session, face, url_of=address_of(saring), now=now, **key)
     return tuple(cards)
 
 
-def kept_cards(saring: Saring, session: Session, *, narrative: CounterNarrative) -> tuple[Card, ...]:
-    """Return the cards of a version that are drawn already."""
-    return share_card.kept(
-        session, counter_narrative_id=narrative.id, version=narrative.version, url_of=address_of(saring)
-    )
+def kept_cards(
+    saring: Saring, session: Session, *, narrative: CounterNarrative, speaker: int | None
+) -> tuple[Card, ...]:
+    """Return the cards of a version in one organisation's name (None: the house's) that are drawn already."""
+    key = {"counter_narrative_id": narrative.id, "version": narrative.version, "speaker": speaker or 0}
+    return share_card.kept(session, url_of=address_of(saring), **key)
 
 
 def preview_card(saring: Saring, session: Session, published: Published) -> Image | None:
@@ -78,14 +82,26 @@ def preview_card(saring: Saring, session: Session, published: Published) -> Imag
     latest = max((number for number in numbers if number is not None), default=None)
     if latest is None or published.fact_check.state == CaseState.RETRACTED:
         return None
-    cards = kept_cards(saring, session, narrative=session.get_one(CounterNarrative, latest))
+    narrative = session.get_one(CounterNarrative, latest)
+    cards = kept_cards(saring, session, narrative=narrative, speaker=narrative.organisation_id)
     wanted = (published.fact_check.language, OPEN_GRAPH_SHAPE)
     return next((card.image for card in cards if (card.language, card.shape) == wanted), None)
 
 
-def spoken(session: Session, narrative: CounterNarrative) -> set[str]:
-    """Return the languages that cards are needed in: that of the text, and those of the accounts."""
-    accounts = accounts_of(session, narrative.organisation_id or 0, connected_only=True)
+def speakers(session: Session, narrative: CounterNarrative) -> set[int | None]:
+    """Return in whose name a version that waits may go out; None is the house.
+
+    A volunteer speaks for nobody, so that it is the organisation of whoever approves: each of theirs gets its card.
+    """
+    if narrative.author_role != Role.VOLUNTEER:
+        return {narrative.organisation_id}
+    approvers = select(Person.organisation_id).join(RoleGrant, RoleGrant.person_id == Person.id)
+    return set(session.scalars(approvers.where(RoleGrant.role.in_(REVIEWERS)).distinct()))
+
+
+def spoken(session: Session, narrative: CounterNarrative, speaker: int | None) -> set[str]:
+    """Return the languages that cards are needed in: that of the text, and those of the speaker's accounts."""
+    accounts = accounts_of(session, speaker or 0, connected_only=True)
     return {narrative.language, *(account.language for account in accounts)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.letters.writing import SEND_LETTER
 from app import alarms, calling, chores, news, pictures
-from app.cards import draw_cards, spoken
+from app.cards import draw_cards, speakers, spoken
 from app.documents import HIDDEN, document_of, key_of
 from app.encoding import learn
 from app.errands import send_letter, send_push
@@ -60,8 +60,9 @@ def draw_share_cards(saring: Saring, payload: Mapping[str, Any]) -> None:
         narrative = session.get(CounterNarrative, int(payload["subject_id"]))
         if narrative is not None:
             case = session.get_one(Case, narrative.case_id)
-            languages = spoken(session, narrative)
-            draw_cards(saring, session, place=case, narrative=narrative, languages=languages, now=now)
+            for speaker in speakers(session, narrative):
+                name = {"narrative": narrative, "speaker": speaker, "languages": spoken(session, narrative, speaker)}
+                draw_cards(saring, session, place=case, now=now, **name)
 
 
 def conclude_ring(saring: Saring, payload: Mapping[str, Any]) -> None:

@@ -133,20 +133,26 @@ def ensure(
     *,
     counter_narrative_id: int,
     version: int,
+    speaker: int,
     url_of: Callable[[str], str],
     now: datetime,
 ) -> tuple[Card, ...]:
-    """Return both cards of a revision, drawing what is not there yet. `url_of` turns a hash into a public address."""
-    rows = [_ensure_one(session, face, shape, counter_narrative_id, version, now) for shape in SHAPES]
+    """Return both cards of a revision in one speaker's name, drawing what is not there yet.
+
+    `speaker` is the organisation's number, 0 for the house; `url_of` turns a hash into a public address.
+    """
+    rows = [_ensure_one(session, face, shape, (counter_narrative_id, version, speaker), now) for shape in SHAPES]
     return tuple(_card(row, url_of) for row in rows)
 
 
 def kept(
-    session: Session, *, counter_narrative_id: int, version: int, url_of: Callable[[str], str]
+    session: Session, *, counter_narrative_id: int, version: int, speaker: int, url_of: Callable[[str], str]
 ) -> tuple[Card, ...]:
-    """Return the cards that were drawn of a version, in every language and shape."""
+    """Return the cards that were drawn of a version in one speaker's name, in every language and shape."""
     query = select(ShareCard).where(
-        ShareCard.counter_narrative_id == counter_narrative_id, ShareCard.version == version
+        ShareCard.counter_narrative_id == counter_narrative_id,
+        ShareCard.version == version,
+        ShareCard.speaker == speaker,
     )
     return tuple(_card(row, url_of) for row in session.scalars(query.order_by(ShareCard.id)))
 
@@ -161,11 +167,13 @@ def _card(row: ShareCard, url_of: Callable[[str], str]) -> Card:
 
 
 def _ensure_one(
-    session: Session, face: Face, shape: Shape, counter_narrative_id: int, version: int, now: datetime
+    session: Session, face: Face, shape: Shape, key: tuple[int, int, int], now: datetime
 ) -> ShareCard:
+    counter_narrative_id, version, speaker = key
     query = select(ShareCard).where(
         ShareCard.counter_narrative_id == counter_narrative_id,
         ShareCard.version == version,
+        ShareCard.speaker == speaker,
         ShareCard.language == face.language,
         ShareCard.shape == shape.name,
     )
@@ -176,6 +184,7 @@ def _ensure_one(
     row = ShareCard(
         counter_narrative_id=counter_narrative_id,
         version=version,
+        speaker=speaker,
         language=face.language,
         shape=shape.name,
         sha256=hashlib.sha256(png).hexdigest(),

@@ -6,7 +6,7 @@ from flask_babel import format_decimal
 
 from app.forms.desk import narrative_labels
 from app.i18n import gettext as _
-from verification.rules.counter_narrative import Finding, FindingKind, Part
+from verification.rules.counter_narrative import Draft, Finding, FindingKind, Part, lix_limit, reading_level
 
 _FIELDS = {
     Part.FACT: "fact",
@@ -17,6 +17,15 @@ _FIELDS = {
     Part.ACTION: "what_to_do",
     Part.SOURCES: "sources",
 }
+
+
+def reading_word(draft: Draft) -> str:
+    """Return how hard a text reads, with the measure's name, its figure and its limit; empty before it has words."""
+    level = reading_level(draft)
+    if level is None:
+        return ""
+    figures = {"level": format_decimal(round(level)), "limit": format_decimal(round(lix_limit(draft.language)))}
+    return _("Reading level (LIX): %(level)s. Up to %(limit)s reads easily.", **figures)
 
 
 def advice_word(finding: Finding) -> str:

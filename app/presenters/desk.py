@@ -9,14 +9,14 @@ from accounts.roles import REVIEWERS, Role
 from app.forms.desk import NARRATIVE_PARTS, confidence_word, narrative_labels, stance_word
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.presenters.advice import advice_word
+from app.presenters.advice import advice_word, reading_word
 from app.presenters.fact_checks import CardView, SourceView, card_view
 from app.presenters.holds import hold_word
 from app.presenters.queue import shorten, state_tone, state_word
 from app.presenters.verdicts import VerdictView, misinfo_type_word, verdict_view
 from verification.models import Assessment, CounterNarrative, Evidence
 from verification.queries.desk import Dossier, EvidenceRow, LinkRow
-from verification.queries.narratives import findings_in
+from verification.queries.narratives import draft_of, findings_in
 from verification.rules.lifecycle import ASSESSABLE, CaseState
 
 
@@ -59,7 +59,10 @@ class AssessmentView:
 
 @dataclass(frozen=True, slots=True)
 class NarrativeView:
-    """One version of the counter-narrative, part by part; `advice` is what the linter would mend in it."""
+    """One version of the counter-narrative, part by part; `advice` is what the linter would mend in it.
+
+    `reading` is how hard it reads, by the measure's name; empty where nothing is written or nobody will change it.
+    """
 
     version: int
     state: str
@@ -69,6 +72,7 @@ class NarrativeView:
     verdict: VerdictView
     parts: tuple[tuple[str, str], ...]
     sources: tuple[tuple[str, str], ...]
+    reading: str
     advice: tuple[str, ...]
     review_note: str
     written_at: datetime
@@ -236,7 +240,7 @@ _UNFINISHED = ("draft", "submitted", "rejected")
 
 
 def _narrative_view(narrative: CounterNarrative, names: dict[int, str], *, claim: str) -> NarrativeView:
-    labels = narrative_labels()
+    labels, unfinished = narrative_labels(), narrative.state in _UNFINISHED
     return NarrativeView(
         version=narrative.version,
         state=narrative.state,
@@ -246,7 +250,8 @@ def _narrative_view(narrative: CounterNarrative, names: dict[int, str], *, claim
         verdict=verdict_view(narrative.verdict),
         parts=tuple((labels[part], getattr(narrative, part)) for part in NARRATIVE_PARTS),
         sources=tuple((source["name"], source["url"]) for source in narrative.sources),
-        advice=tuple(map(advice_word, findings_in(narrative, claim=claim))) if narrative.state in _UNFINISHED else (),
+        reading=reading_word(draft_of(narrative, claim=claim)) if unfinished else "",
+        advice=tuple(map(advice_word, findings_in(narrative, claim=claim))) if unfinished else (),
         review_note=narrative.review_note or "",
         written_at=narrative.written_at,
     )

@@ -167,6 +167,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('counter_narrative_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('speaker', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('language', sa.String(length=5), nullable=False),
     sa.Column('shape', sa.String(length=10), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -176,7 +177,7 @@ def upgrade() -> None:
     sa.Column('alt', sa.String(length=1000), nullable=False),
     sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_share_card')),
-    sa.UniqueConstraint('counter_narrative_id', 'version', 'language', 'shape', name=op.f('uq_share_card__counter_narrative_id_version_language_shape'))
+    sa.UniqueConstraint('counter_narrative_id', 'version', 'speaker', 'language', 'shape', name=op.f('uq_share_card__counter_narrative_id_version_speaker_language_shape'))
     )
     with op.batch_alter_table('share_card', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_share_card__sha256'), ['sha256'], unique=False)

@@ -13,15 +13,17 @@ from kernel.db import Base, BigId
 class ShareCard(Base):
     """One drawn card. It is found by its hash when it is sent, and served as `<sha256>.png` with the hash as ETag.
 
-    `counter_narrative_id` and `version` name the version that it shows, which is there before any fact-check is.
+    `counter_narrative_id` and `version` name the version that it shows, which is there before any fact-check is;
+    `speaker` is the number of the organisation whose name it carries, 0 where that is the house.
     """
 
     __tablename__ = "share_card"
-    __table_args__ = (UniqueConstraint("counter_narrative_id", "version", "language", "shape"),)
+    __table_args__ = (UniqueConstraint("counter_narrative_id", "version", "speaker", "language", "shape"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     counter_narrative_id: Mapped[int] = mapped_column(BigId)
     version: Mapped[int]
+    speaker: Mapped[int] = mapped_column(BigId)
     language: Mapped[str] = mapped_column(String(5))
     shape: Mapped[str] = mapped_column(String(10))
     sha256: Mapped[str] = mapped_column(String(64), index=True)

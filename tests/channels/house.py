@@ -173,6 +173,7 @@ def cards(session: Session, channel: type[Channel]) -> tuple[Card, ...]:
         ShareCard(
             counter_narrative_id=next(_numbers),
             version=1,
+            speaker=0,
             language="id",
             shape=rule.shape,
             sha256=digest,

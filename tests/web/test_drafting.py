@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from accounts.models import Person
 from accounts.roles import Role
+from app.handlers import draw_share_cards
 from app.wiring import Saring
+from publishing.models import ShareCard
 from tests.factories.cases import assess, make_open_case, make_published_case
 from tests.factories.crowds import trust
 from tests.factories.people import make_organisation
@@ -84,6 +86,7 @@ def test_a_trusted_volunteer_writes_and_two_others_sign_in_their_own_name(
     assert browser.post(f"{address}/narasi/1/setujui").status_code == 403
 
     first, second = (sign_in(make(Role.VERIFIER, organisation=agency), confirmed=True) for _ in range(2))
+    draw_cards_of(saring, case)
     alone = first.post(f"{address}/narasi/1/setujui", data={"seen": ""})
     assert alone.status_code == 409
     assert "baru Anda" in alone.text
@@ -93,12 +96,26 @@ def test_a_trusted_volunteer_writes_and_two_others_sign_in_their_own_name(
     assert second.post(f"{address}/narasi/1/setujui", data={"seen": ""}).status_code == 303
     with saring.database.read() as session:
         check = session.scalars(select(FactCheck).where(FactCheck.case_id == case.id)).one()
+        cards = select(ShareCard.alt).where(ShareCard.counter_narrative_id.in_(_versions(case)))
+        assert {alt.split(":")[0] for alt in session.scalars(cards.where(ShareCard.speaker == agency.id))} == {
+            "Hasil cek fakta Dinas Literasi"
+        }
         revision = select(FactCheckRevision).where(FactCheckRevision.fact_check_id == check.id)
         assert check.organisation_id == agency.id
         assert session.scalars(revision).one().signatures == [
             {"act": "wrote", "role": "volunteer", "organisation": ""},
             {"act": "approved", "role": "verifier", "organisation": "Dinas Literasi"},
         ]
+
+
+def _versions(case: Case) -> Select[tuple[int]]:
+    return select(CounterNarrative.id).where(CounterNarrative.case_id == case.id)
+
+
+def draw_cards_of(saring: Saring, case: Case) -> None:
+    with saring.database.read() as session:
+        number = session.scalars(_versions(case)).one()
+    draw_share_cards(saring, {"subject_id": str(number)})
 
 
 def test_nobody_writes_over_what_another_has_begun(
@@ -124,6 +141,7 @@ def test_the_linter_says_what_could_be_better_before_somebody_approves(
     page = editor.get(address).text
     assert "Satu kalimat berisi 26 kata" in page
     assert "Belum ada tulisan: Yang bisa dilakukan pembaca" in page
+    assert "Tingkat keterbacaan (LIX): 16. Sampai 60 mudah dibaca." in page
     assert editor.post(f"{address}/narasi", data=DRAFT).status_code == 303
     assert "Yang bisa lebih baik" not in editor.get(address).text
     bad = {**DRAFT, "step": "submit", "sources-0-url": "kata dokter"}

@@ -23,7 +23,12 @@ class Waiting:
 
 def findings_in(narrative: CounterNarrative, *, claim: str) -> tuple[Finding, ...]:
     """Return what the linter would mend in a version. How long its posts are is counted on the page of the posts."""
-    draft = Draft(
+    return lint(draft_of(narrative, claim=claim), {})
+
+
+def draft_of(narrative: CounterNarrative, *, claim: str) -> Draft:
+    """Return a version as the linter reads it."""
+    return Draft(
         claim=claim or narrative.circulated,
         fact=narrative.fact,
         warning=narrative.warning,
@@ -34,7 +39,6 @@ def findings_in(narrative: CounterNarrative, *, claim: str) -> tuple[Finding, ..
         sources=tuple(source["url"] for source in narrative.sources),
         language=narrative.language,
     )
-    return lint(draft, {})
 
 
 def waiting_version(session: Session, *, public_id: str, version: int) -> Waiting:

@@ -107,6 +107,20 @@ def lint(draft: Draft, limits: Mapping[str, int], parameters: Parameters = PARAM
     )
 
 
+def reading_level(draft: Draft) -> float | None:
+    """Return the LIX of the prose, None before it has words."""
+    return lix(_prose(draft))
+
+
+def lix_limit(language: str, parameters: Parameters = PARAMETERS) -> float:
+    """Return the LIX above which a text in that language is hard to read."""
+    return parameters.writing.lix_english if language == "en" else parameters.writing.lix_indonesian
+
+
+def _prose(draft: Draft) -> str:
+    return "\n".join(draft.text(part) for part in _PROSE)
+
+
 def lix(text: str) -> float | None:
     """Return the LIX of `text`, None when it has no words."""
     words = tokens(text)
@@ -173,9 +187,7 @@ def _reading(draft: Draft, parameters: Parameters) -> list[Finding]:
             count = len(tokens(sentence))
             if count > numbers.sentence_words:
                 findings.append(Finding(FindingKind.LONG_SENTENCE, part, count, numbers.sentence_words, sentence))
-    whole = "\n".join(draft.text(part) for part in _PROSE)
-    level = lix(whole)
-    limit = numbers.lix_english if draft.language == "en" else numbers.lix_indonesian
+    whole, level, limit = _prose(draft), reading_level(draft), lix_limit(draft.language, parameters)
     if level is not None and len(tokens(whole)) >= numbers.lix_words and level > limit:
         findings.append(Finding(FindingKind.HARD_TO_READ, None, level, limit))
     return findings

@@ -19,11 +19,11 @@ def test_cards_are_drawn_once_and_served_by_their_hash(database: Database) -> No
     made = []
     for _ in range(2):
         with database.write() as session:
-            made.append(ensure(session, FACE, counter_narrative_id=5001, version=1, url_of=url_of, now=START))
+            made.append(ensure(session, FACE, counter_narrative_id=5001, version=1, speaker=0, url_of=url_of, now=START))
     assert made[0] == made[1]
     assert [card.shape for card in made[0]] == ["landscape", "square"]
     with database.write() as session:
-        later = ensure(session, FACE, counter_narrative_id=5001, version=2, url_of=url_of, now=START)
+        later = ensure(session, FACE, counter_narrative_id=5001, version=2, speaker=0, url_of=url_of, now=START)
         assert later[0].image.sha256 == made[0][0].image.sha256, "the same picture has the same hash"
         drawn = session.scalar(
             select(func.count()).select_from(ShareCard).where(ShareCard.counter_narrative_id == 5001)
