@@ -13,6 +13,7 @@ from app.documents import fact_check_id_of
 from app.forms.public import BrowseForm
 from app.presenters.browse import BrowsePage, chosen, list_page, month_view, place_of, search_page, topic_view
 from app.wiring import Saring
+from search.types import Outcome
 from verification.queries import listing
 from verification.queries import public as queries
 from verification.queries.public import Filters
@@ -92,7 +93,9 @@ def _list(saring: Saring, filters: Filters, endpoint: str, **values: Any) -> Bro
 
 def _search(saring: Saring, wanted: str, form: BrowseForm) -> BrowsePage:
     filters = form.filters()
-    hits = saring.search.search(wanted, limit=SEARCH_LIMIT).hits
+    found = saring.search.search(wanted, limit=SEARCH_LIMIT).hits
+    # The search always names its nearest neighbours; what shares no word and no meaning was not asked for.
+    hits = [hit for hit in found if hit.terms or hit.outcome is not Outcome.NONE]
     numbers = [fact_check_id_of(hit.document.key) for hit in hits]
     with saring.database.read() as session:
         by_number = queries.by_number(session, fact_check_ids=numbers, filters=filters)
