@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import format_decimal
 
 from app.i18n import gettext as _
 from app.presenters.verdicts import VerdictView, verdict_view
@@ -118,7 +119,7 @@ def _entry_view(entry: Entry) -> EntryView:
         votes=_(
             "%(votes)s votes, worth %(effective)s independent ones",
             votes=counted.votes,
-            effective=round(counted.effective_votes, 1),
+            effective=format_decimal(round(counted.effective_votes, 1)),
         )
         if counted
         else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -387,6 +388,39 @@ def test_a_search_keeps_the_order_of_the_hits_and_the_filters(
     searcher.hits = tuple(hit_on(check) for check in reversed(checks))
     found = titles(client.get("/cari?q=bantuan&verdict=false").text)
     assert found == ["Bantuan nomor 3 tidak benar", "Bantuan nomor 1 tidak benar"]
+
+
+def test_a_neighbour_that_shares_neither_word_nor_meaning_is_not_found(
+    client: CheckingClient, saring: Saring, searcher: FakeSearcher
+) -> None:
+    near, far, other = (import_check(saring, number=n) for n in (1, 2, 3))
+    searcher.hits = (
+        replace(hit_on(near), terms=()),
+        replace(hit_on(far, outcome=Outcome.NONE), probability=0.01),
+        replace(hit_on(other, outcome=Outcome.NONE), terms=(), probability=0.09),
+    )
+    assert titles(client.get("/cari?q=bantuan").text) == ["Bantuan nomor 1 tidak benar", "Bantuan nomor 2 tidak benar"]
+    searcher.hits = searcher.hits[2:]
+    assert "Tidak ditemukan" in client.get("/cari?q=xyzzy").text
+
+
+def test_what_answers_nothing_does_not_stand_before_the_report(
+    client: CheckingClient, saring: Saring, searcher: FakeSearcher
+) -> None:
+    known = publish(saring)
+    for outcome, first in ((Outcome.ANSWERED, "earlier"), (Outcome.NONE, "report")):
+        searcher.hits, searcher.outcome = (hit_on(known, outcome=outcome),), outcome
+        page = client.post("/periksa", data={"text": SEEN}).text
+        assert re.findall(r'<h2[^>]* id="(earlier|report)"', page)[0] == first
+
+
+def test_a_reader_in_another_language_is_told_that_of_the_text(client: CheckingClient, saring: Saring) -> None:
+    path = f"/cek/{publish(saring).public_id}"
+    indonesian = client.get(path, follow_redirects=True).text
+    client.set_cookie("lang", "en")
+    english = client.get(path, follow_redirects=True).text
+    assert "This fact-check is written in Indonesian." in english
+    assert "Cek fakta ini ditulis" not in indonesian
 
 
 def test_nothing_found_offers_the_way_on(client: CheckingClient) -> None:

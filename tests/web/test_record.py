@@ -31,6 +31,7 @@ def test_the_record_says_who_signed_and_on_what_it_stood(saring: Saring, client:
     assert f"/cek/{case.public_id}/" in page
     assert digest in page
     assert "disetujui oleh editor" in page
+    assert "setara 2,5 suara" in page
     assert secret not in page
     assert waiting.public_id not in page
     assert client.get("/putusan?jenis=apa-saja").status_code == 404

@@ -298,7 +298,7 @@ def test_a_wrong_address_is_said_beside_its_field(house_app: Flask, visitor: Che
 def test_without_a_mail_server_the_page_says_so(client: CheckingClient) -> None:
     path = report(client)
     page = client.get(path).text
-    assert "Surel belum disiapkan" in page
+    assert "E-mail belum disiapkan" in page
     assert 'name="email"' not in page
     assert client.post(f"{path}/surel", data={"email": EMAIL}).status_code == 404
 
@@ -420,7 +420,7 @@ def test_a_report_may_bring_the_address_for_its_answer(
 ) -> None:
     filed = report_by(visitor, email=EMAIL)
     assert filed.status_code == 303
-    assert "Silakan lihat kotak surel Anda" in visitor.get(filed.location).text
+    assert "Silakan lihat kotak e-mail Anda" in visitor.get(filed.location).text
     work(house, house_app)
     (link,) = [link for link in links_in(mail_server) if link.startswith("/kabar/")]
     publish(house)
