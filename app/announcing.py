@@ -52,9 +52,7 @@ def announce(
     speaker = narrative.organisation_id
     before = kept_cards(saring, session, narrative=narrative, speaker=speaker)
     languages = spoken(session, narrative, speaker)
-    drawn = draw_cards(
-        saring, session, place=place, narrative=narrative, speaker=speaker, languages=languages, now=now
-    )
+    drawn = draw_cards(saring, session, place=place, narrative=narrative, speaker=speaker, languages=languages, now=now)
     # Who approved saw only what was drawn before; a card made in this moment serves the page, and no post.
     cards = drawn if seen is None else before
     plan = _plan(saring, session, place=place, narrative=narrative, cards=cards, speaker=speaker, now=now)

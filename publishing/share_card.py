@@ -166,9 +166,7 @@ def _card(row: ShareCard, url_of: Callable[[str], str]) -> Card:
     return Card(row.language, row.shape, Image(row.sha256, row.width, row.height, row.alt, url_of(row.sha256)))
 
 
-def _ensure_one(
-    session: Session, face: Face, shape: Shape, key: tuple[int, int, int], now: datetime
-) -> ShareCard:
+def _ensure_one(session: Session, face: Face, shape: Shape, key: tuple[int, int, int], now: datetime) -> ShareCard:
     counter_narrative_id, version, speaker = key
     query = select(ShareCard).where(
         ShareCard.counter_narrative_id == counter_narrative_id,

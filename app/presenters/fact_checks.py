@@ -253,7 +253,7 @@ def _judges(published: Published) -> tuple[str, ...]:
         judges.append(
             ngettext("%(num)d fact-checker, each on their own", "%(num)d fact-checkers, each on their own", votes)
         )
-    judges.append(published.agency or _("an editor of Saring"))
+    judges.append(published.agency or _("An editor of Saring"))
     return tuple(judges)
 
 

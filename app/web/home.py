@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from app.access import public
 from app.forms.public import CheckForm
+from app.i18n import choose_language
 from app.presenters.home import home_page
 from app.wiring import Saring
 from verification.queries import public as queries
@@ -28,7 +29,7 @@ def make_blueprint(saring: Saring) -> Blueprint:
         since = saring.clock.now().date() - timedelta(days=RISING_DAYS)
         with saring.database.read() as session:
             rising = queries.most_asked(session, since=since, limit=RISING_LIMIT)
-            latest = queries.browse(session, filters=queries.Filters(), limit=LATEST_LIMIT)
-        return render_template("home/index.html", page=home_page(rising, latest.rows), form=CheckForm(formdata=None))
+            latest = queries.latest(session, language=choose_language(), limit=LATEST_LIMIT)
+        return render_template("home/index.html", page=home_page(rising, latest), form=CheckForm(formdata=None))
 
     return blueprint

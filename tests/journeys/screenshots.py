@@ -34,7 +34,6 @@ PATHS = {
     "topics": "/topik",
     "archive": "/arsip",
     "about": "/tentang",
-    "month": "/arsip/2025/01",
     "record": "/putusan",
     "transparency": "/keterbukaan",
     "objections": "/keberatan",
@@ -156,7 +155,19 @@ def steps_of_a_citizen(page: Page, house: House, look: Look) -> dict[str, Callab
         page.goto(f"/cek/{house.answered}")
         page.wait_for_load_state()
 
-    return {"our-fact-check": read_ours, "typing": fill, "answer": ask, "tracking": report, "fact-check": read}
+    def read_month() -> None:
+        page.goto("/arsip")
+        page.locator("main a[href^='/arsip/']").first.click()
+        page.wait_for_load_state()
+
+    return {
+        "month": read_month,
+        "our-fact-check": read_ours,
+        "typing": fill,
+        "answer": ask,
+        "tracking": report,
+        "fact-check": read,
+    }
 
 
 def steps_of_an_editor(page: Page) -> dict[str, Callable[[], object]]:

@@ -26,7 +26,9 @@ MESSAGE = "Bantuan Rp1.500.000 cair besok, hubungi 0812-3456-7890"
 SEEN = "Bantuan Rp600.000 cair lewat kantor pos"
 
 
-def import_check(saring: Saring, *, number: int, verdict: Veracity | None = Veracity.FALSE) -> FactCheck:
+def import_check(
+    saring: Saring, *, number: int, verdict: Veracity | None = Veracity.FALSE, language: str = "id"
+) -> FactCheck:
     prior = PriorCheck(
         key=f"test-{number}",
         title=f"Bantuan nomor {number} tidak benar",
@@ -35,7 +37,7 @@ def import_check(saring: Saring, *, number: int, verdict: Veracity | None = Vera
         label="SALAH" if verdict else "KLARIFIKASI",
         verdict=verdict,
         misinfo_type=None,
-        language="id",
+        language=language,
         published_on=date(2026, 1, 1 + number),
         url=f"https://example.org/{number}",
         source_name="Rumah Cek",
@@ -450,6 +452,17 @@ def test_the_home_page_shows_what_rises_and_what_is_new(client: CheckingClient, 
     page = client.get("/").text
     assert "ditanyakan 2 kali" in page
     assert "Tempel pesan atau tautan" in page
+
+
+def test_the_newest_answers_are_in_the_language_of_the_reader_where_there_are_any(
+    client: CheckingClient, saring: Saring
+) -> None:
+    import_check(saring, number=2, language="en")
+    assert titles(client.get("/").text) == ["Bantuan nomor 2 tidak benar"]
+    import_check(saring, number=1, language="id")
+    assert titles(client.get("/").text) == ["Bantuan nomor 1 tidak benar"]
+    client.set_cookie("lang", "en")
+    assert titles(client.get("/").text) == ["Bantuan nomor 2 tidak benar"]
 
 
 def test_the_language_is_kept_and_leads_back_to_the_same_page(client: CheckingClient) -> None:

@@ -126,6 +126,12 @@ def browse(
     return Page(rows, has_newer=older_than is not None, has_older=more)
 
 
+def latest(session: Session, *, language: str, limit: int) -> tuple[FactCheck, ...]:
+    """Return the newest fact-checks in a language, and those in any where there is none in it."""
+    own = browse(session, filters=Filters(language=language), limit=limit).rows
+    return own or browse(session, filters=Filters(), limit=limit).rows
+
+
 def by_number(session: Session, *, fact_check_ids: Collection[int], filters: Filters) -> dict[int, FactCheck]:
     """Return those of the numbered fact-checks that are listed and pass the filters, by number."""
     query = narrowed(filters).where(FactCheck.id.in_(fact_check_ids))

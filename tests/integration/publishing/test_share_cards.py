@@ -19,7 +19,9 @@ def test_cards_are_drawn_once_and_served_by_their_hash(database: Database) -> No
     made = []
     for _ in range(2):
         with database.write() as session:
-            made.append(ensure(session, FACE, counter_narrative_id=5001, version=1, speaker=0, url_of=url_of, now=START))
+            made.append(
+                ensure(session, FACE, counter_narrative_id=5001, version=1, speaker=0, url_of=url_of, now=START)
+            )
     assert made[0] == made[1]
     assert [card.shape for card in made[0]] == ["landscape", "square"]
     with database.write() as session:
