@@ -61,8 +61,15 @@ def draw_share_cards(saring: Saring, payload: Mapping[str, Any]) -> None:
         if narrative is not None:
             case = session.get_one(Case, narrative.case_id)
             for speaker in speakers(session, narrative):
-                name = {"narrative": narrative, "speaker": speaker, "languages": spoken(session, narrative, speaker)}
-                draw_cards(saring, session, place=case, now=now, **name)
+                draw_cards(
+                    saring,
+                    session,
+                    place=case,
+                    narrative=narrative,
+                    speaker=speaker,
+                    languages=spoken(session, narrative, speaker),
+                    now=now,
+                )
 
 
 def conclude_ring(saring: Saring, payload: Mapping[str, Any]) -> None:
