@@ -108,7 +108,7 @@ def test_a_trusted_volunteer_writes_and_two_others_sign_in_their_own_name(
         ]
 
 
-def _versions(case: Case) -> Select[tuple[int]]:
+def _versions(case: Case) -> Select[int]:
     return select(CounterNarrative.id).where(CounterNarrative.case_id == case.id)
 
 

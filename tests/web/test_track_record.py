@@ -90,9 +90,11 @@ def test_recognition_comes_once_others_relied_on_the_work_and_says_why(saring: S
     browser, heading = sign_in(gatherer), "Yang dipakai orang lain"
     assert heading not in browser.get("/akun/rekam").text
     with saring.database.write() as session:
-        agreed = {"public_id": case.public_id, "agrees": True, "actor": actor_of(reader, Role.VOLUNTEER), "now": START}
+        actor = actor_of(reader, Role.VOLUNTEER)
         for piece in pieces:
-            gathering.state_opinion(session, evidence_id=piece.id, **agreed)
+            gathering.state_opinion(
+                session, public_id=case.public_id, evidence_id=piece.id, agrees=True, actor=actor, now=START
+            )
     assert heading not in browser.get("/akun/rekam").text
     with saring.database.write() as session:
         publish(session, case=session.get_one(Case, case.id))
