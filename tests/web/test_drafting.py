@@ -141,7 +141,7 @@ def test_the_linter_says_what_could_be_better_before_somebody_approves(
     page = editor.get(address).text
     assert "Satu kalimat berisi 26 kata" in page
     assert "Belum ada tulisan: Yang bisa dilakukan pembaca" in page
-    assert "Tingkat keterbacaan (LIX): 16. Sampai 60 mudah dibaca." in page
+    assert "Tingkat keterbacaan (LIX): 14. Sampai 60 mudah dibaca." in page
     assert editor.post(f"{address}/narasi", data=DRAFT).status_code == 303
     assert "Yang bisa lebih baik" not in editor.get(address).text
     bad = {**DRAFT, "step": "submit", "sources-0-url": "kata dokter"}
