@@ -16,7 +16,7 @@ from pathlib import Path
 import segno
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -149,17 +149,18 @@ def kept(
     session: Session, *, counter_narrative_id: int, version: int, speaker: int, url_of: Callable[[str], str]
 ) -> tuple[Card, ...]:
     """Return the cards that were drawn of a version in one speaker's name, in every language and shape."""
-    query = select(ShareCard).where(
-        ShareCard.counter_narrative_id == counter_narrative_id,
-        ShareCard.version == version,
-        ShareCard.speaker == speaker,
-    )
-    return tuple(_card(row, url_of) for row in session.scalars(query.order_by(ShareCard.id)))
+    query = _drawn(counter_narrative_id, version, speaker).order_by(ShareCard.id)
+    return tuple(_card(row, url_of) for row in session.scalars(query))
 
 
 def find_card(session: Session, sha256: str) -> bytes | None:
     """Return a card's PNG by its hash, which is its ETag too."""
     return session.scalar(select(ShareCard.png).where(ShareCard.sha256 == sha256).limit(1))
+
+
+def _drawn(counter_narrative_id: int, version: int, speaker: int) -> Select[ShareCard]:
+    key = {"counter_narrative_id": counter_narrative_id, "version": version, "speaker": speaker}
+    return select(ShareCard).filter_by(**key)
 
 
 def _card(row: ShareCard, url_of: Callable[[str], str]) -> Card:
@@ -168,13 +169,7 @@ def _card(row: ShareCard, url_of: Callable[[str], str]) -> Card:
 
 def _ensure_one(session: Session, face: Face, shape: Shape, key: tuple[int, int, int], now: datetime) -> ShareCard:
     counter_narrative_id, version, speaker = key
-    query = select(ShareCard).where(
-        ShareCard.counter_narrative_id == counter_narrative_id,
-        ShareCard.version == version,
-        ShareCard.speaker == speaker,
-        ShareCard.language == face.language,
-        ShareCard.shape == shape.name,
-    )
+    query = _drawn(*key).where(ShareCard.language == face.language, ShareCard.shape == shape.name)
     known = session.scalar(query)
     if known is not None:
         return known
