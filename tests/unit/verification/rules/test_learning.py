@@ -1,5 +1,6 @@
 """What sign-offs teach: the votes as they stood, contested claims more, and everything can be taken back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,47 @@ def test_contested_from_thirty_per_cent_wrong(wrong: int, factor: float) -> None
     votes = [Vote(n, 2 if n < wrong else 0) for n in range(10)]
     lesson = draw_lesson(votes, 0, {}, new_crowd(3))
     assert lesson.mark_weight == factor
+
+
+CONTESTED_EDGES = [(1, 0, False), (1, 1, True), (3, 0, False), (3, 1, True), (4, 1, False), (7, 2, False), (7, 3, True)]
+CONTESTED_EDGES += [(count, count * 3 // 10 - less, not less) for count in (10, 20, 70, 90, 1000) for less in (0, 1)]
+
+
+@pytest.mark.parametrize(("votes", "wrong", "contested"), CONTESTED_EDGES)
+def test_contested_claims_count_three_times_from_thirty_per_cent_wrong_and_not_one_vote_sooner(
+    votes: int, wrong: int, contested: bool
+) -> None:
+    three = replace(PARAMETERS, consensus=replace(PARAMETERS.consensus, contested_factor=3.0))
+    cast = [Vote(n, 2 if n < wrong else 0) for n in range(votes)]
+    crowd = new_crowd(3)
+    lesson = draw_lesson(cast, 0, {}, crowd, three)
+    learned = learn(lesson, {}, crowd, three)
+    weight = 3.0 if contested else 1.0
+    for n in range(votes):
+        right = 0.0 if n < wrong else weight
+        assert learned.records[n] == RaterRecord((weight, 0.0, 0.0), (right, 0.0, 0.0), signed=1)
+    assert set(unlearn(lesson, learned.records, learned.crowd, three).records.values()) == {BLANK}
+
+
+def test_contested_claims_need_no_less_than_the_three_of_the_design() -> None:
+    """docs/consensus.md measures 3, 6 and 12 and keeps 6; less than the 3 of CONSENSUS §5b would be another rule."""
+    assert PARAMETERS.consensus.contested_factor >= 3.0
+    assert PARAMETERS.consensus.contested_from == 0.30
+
+
+def test_votes_that_teach_nothing_make_no_claim_contested() -> None:
+    right = [Vote(n, 0) for n in range(8)]
+    wrong = [Vote(8, 2), Vote(9, 1)]
+    silent = [Vote(10, 2, excluded=True), Vote(11, 2, blind=False), Vote(12, None)]
+    assert draw_lesson([*right, *wrong, *silent], 0, {}, new_crowd(3)).mark_weight == 1.0
+    louder = [*right, *wrong, Vote(10, 2), Vote(11, 2)]
+    assert draw_lesson(louder, 0, {}, new_crowd(3)).mark_weight == PARAMETERS.consensus.contested_factor
+
+
+def test_how_contested_a_claim_was_does_not_weigh_in_the_crowds_own_table() -> None:
+    calm = draw_lesson([Vote(n, 0) for n in range(10)], 0, {}, new_crowd(3))
+    loud = draw_lesson([Vote(n, 2 if n < 5 else 0) for n in range(10)], 0, {}, new_crowd(3))
+    assert (calm.pool_weight, loud.pool_weight) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(("count", "weight"), [(5, 1.0), (10, 1.0), (40, 0.25)])
