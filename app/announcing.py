@@ -23,6 +23,7 @@ from publishing.drafting import prepare, require_signed, with_choices
 from publishing.errors import DraftChanged, OtherOrganisation
 from publishing.models import Publication
 from verification.models import Case, CounterNarrative, FactCheck, FactCheckRevision
+from verification.rules.myth import tells_myth
 from verification.services.signing import slug_of
 from verification.services.writing import speaks_for
 
@@ -196,6 +197,7 @@ def _plan(
         accounts=accounts_of(session, organisation.id, connected_only=True),
         language=narrative.language,
         channels=channels,
+        repeats=tells_myth,
         now=now,
     )
     return Plan(organisation, content, tuple(posts), ())

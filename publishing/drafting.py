@@ -22,7 +22,7 @@ from publishing.channels.values import Payload
 from publishing.connections import Channels
 from publishing.counting import Count
 from publishing.errors import DraftEdited
-from publishing.lint import LintWarning, lint
+from publishing.lint import LintWarning, Repeats, lint
 from publishing.models import ChannelAccount, PostDraft
 from publishing.validation import Problem, problems
 
@@ -70,6 +70,7 @@ def prepare(
     accounts: Sequence[ChannelAccount],
     language: str,
     channels: Channels,
+    repeats: Repeats,
     now: datetime,
 ) -> list[Prepared]:
     """Return what would be posted on each of `accounts`. Those that speak another `language` are left out at first."""
@@ -80,7 +81,7 @@ def prepare(
         limits, row = channels.limits(account), saved.get(account.id)
         composed = draft(plain, account, limits, at=now)
         payload = replace(composed, text=row.text) if row and row.text else composed
-        fate = judge(payload, limits, content)
+        fate = judge(payload, limits, content, repeats=repeats)
         prepared.append(
             Prepared(
                 account=account,
@@ -98,13 +99,13 @@ def prepare(
     return prepared
 
 
-def judge(payload: Payload, limits: Capabilities, content: ApprovedContent) -> Judgement:
+def judge(payload: Payload, limits: Capabilities, content: ApprovedContent, *, repeats: Repeats) -> Judgement:
     """Return the count, the problems and the warnings of a post."""
     claim = content.wordings[payload.language].claim
     return Judgement(
         count=limits.rule(with_image=payload.image is not None).count(payload.text),
         problems=problems(payload, limits),
-        warnings=lint(payload.text, claim=claim, language=payload.language),
+        warnings=lint(payload.text, claim=claim, repeats=repeats),
     )
 
 

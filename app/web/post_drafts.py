@@ -20,6 +20,7 @@ from app.wiring import Saring
 from publishing import drafting
 from publishing.errors import OtherOrganisation
 from verification.queries.narratives import Waiting, waiting_version
+from verification.rules.myth import tells_myth
 
 Page = Response | str | tuple[str, int]
 
@@ -114,6 +115,6 @@ def _checked(saring: Saring, plan: Plan, account_id: int) -> str:
         raise NotFound
     text = request.form.get(f"text-{account_id}", "").replace("\r\n", "\n").strip() or prepared.composed
     payload = replace(prepared.payload, text=text)
-    fate = drafting.judge(payload, prepared.limits, plan.content)
+    fate = drafting.judge(payload, prepared.limits, plan.content, repeats=tells_myth)
     view = check_view(prepared, fate, text, networks=dict(saring.channels.kinds))
     return render_template("post_drafts/_check.html", check=view)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from verification.rules.myth import tells_myth
 from verification.rules.parameters import PARAMETERS, Parameters
-from verification.rules.words import content_words, sentences, tokens
+from verification.rules.words import sentences, tokens
 
 
 class Part(StrEnum):
@@ -87,10 +88,6 @@ class Finding:
 
 _PROSE = (Part.FACT, Part.WARNING, Part.CIRCULATED, Part.WHY, Part.FACT_AGAIN, Part.ACTION)
 
-_DENYING = """tidak bukan tak salah hoaks hoax keliru palsu bohong menyesatkan belum tanpa
-    not no never false fake wrong hoax misleading untrue"""
-_DENIALS = frozenset(_DENYING.split())
-
 _WARNING = """hoaks hoax salah keliru palsu bohong menyesatkan beredar mengklaim klaim narasi disebut penipuan awas hati
     false fake misleading claim claims claimed rumour rumor circulating beware myth scam"""
 _WARNINGS = frozenset(_WARNING.split())
@@ -148,27 +145,17 @@ def _is_link(source: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 
-def _states(sentence: str, myth: set[str], denials: frozenset[str], overlap: float) -> bool:
-    """Return whether a sentence tells the myth as if it were so: most of its words, and no denials but the myth's."""
-    words = set(tokens(sentence))
-    return len(myth & words) >= overlap * len(myth) and words & _DENIALS == denials
-
-
 def _myth(draft: Draft, parameters: Parameters) -> list[Finding]:
     numbers = parameters.writing
-    # The claim's own denials are held apart: "vaksin tidak halal" denied is "vaksin halal", which is no myth any more.
-    myth, denials = content_words(draft.claim) - _DENIALS, _DENIALS & set(tokens(draft.claim))
-    if not myth:
-        return []
     findings = []
     opening = sentences(draft.text(Part.FACT))[:1]
-    if opening and _states(opening[0], myth, denials, numbers.myth_overlap):
+    if opening and tells_myth(opening[0], draft.claim, parameters):
         findings.append(Finding(FindingKind.MYTH_FIRST, Part.FACT, detail=opening[0]))
     told = [
         (part, sentence)
         for part in _PROSE
         for sentence in sentences(draft.text(part))
-        if _states(sentence, myth, denials, numbers.myth_overlap)
+        if tells_myth(sentence, draft.claim, parameters)
     ]
     if len(told) > numbers.myth_repeats:
         part, sentence = told[-1]

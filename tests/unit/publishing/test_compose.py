@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from publishing.compose import PHRASES, Wording, compose, correction_heading
 from publishing.counting import TextRule, Unit
 from publishing.lint import WarningCode, lint
+from verification.rules.myth import tells_myth
 
 LINK = "https://saring.id/cn/9?v=1"
 CLAIM = "Minum air es sesudah makan menyebabkan kanker"
@@ -71,42 +72,42 @@ def test_every_language_has_every_phrase() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "claim", "language"),
+    ("text", "claim"),
     [
-        ("SALAH: Minum air es sesudah makan menyebabkan kanker", CLAIM, "id"),
-        ("Minum air es sesudah makan menyebabkan kanker. Ini hoaks.", CLAIM, "id"),
-        ("HOAKS — minum air es menyebabkan kanker sesudah makan!", CLAIM, "id"),
-        ("FALSE: Drinking iced water causes cancer", "Drinking iced water causes cancer", "en"),
-        ("Vaksin tidak aman untuk anak", "Vaksin tidak aman untuk anak", "id"),
+        ("SALAH: Minum air es sesudah makan menyebabkan kanker", CLAIM),
+        ("Minum air es sesudah makan menyebabkan kanker. Ini hoaks.", CLAIM),
+        ("HOAKS — minum air es menyebabkan kanker sesudah makan!", CLAIM),
+        ("FALSE: Drinking iced water causes cancer", "Drinking iced water causes cancer"),
+        ("Vaksin tidak aman untuk anak", "Vaksin tidak aman untuk anak"),
     ],
 )
-def test_the_myth_first_is_warned_of(text: str, claim: str, language: str) -> None:
-    assert WarningCode.MYTH_FIRST in {warning.code for warning in lint(text, claim=claim, language=language)}
+def test_the_myth_first_is_warned_of(text: str, claim: str) -> None:
+    assert WarningCode.MYTH_FIRST in {warning.code for warning in lint(text, claim=claim, repeats=tells_myth)}
 
 
 @pytest.mark.parametrize(
-    ("text", "claim", "language"),
+    ("text", "claim"),
     [
-        ("SALAH: Suhu air minum tidak berhubungan dengan kanker. " + CLAIM, CLAIM, "id"),
-        ("Minum air es sesudah makan tidak menyebabkan kanker.", CLAIM, "id"),
-        ("FALSE: Drinking iced water does not cause cancer", "Drinking iced water causes cancer", "en"),
-        ("Vaksin ini aman untuk anak", "Vaksin tidak aman untuk anak", "id"),
-        ("", CLAIM, "id"),
+        ("SALAH: Suhu air minum tidak berhubungan dengan kanker. " + CLAIM, CLAIM),
+        ("Minum air es sesudah makan tidak menyebabkan kanker.", CLAIM),
+        ("FALSE: Drinking iced water does not cause cancer", "Drinking iced water causes cancer"),
+        ("Vaksin ini aman untuk anak", "Vaksin tidak aman untuk anak"),
+        ("", CLAIM),
     ],
 )
-def test_the_fact_first_is_not(text: str, claim: str, language: str) -> None:
-    assert WarningCode.MYTH_FIRST not in {warning.code for warning in lint(text, claim=claim, language=language)}
+def test_the_fact_first_is_not(text: str, claim: str) -> None:
+    assert WarningCode.MYTH_FIRST not in {warning.code for warning in lint(text, claim=claim, repeats=tells_myth)}
 
 
 def test_the_myth_once_is_enough_and_nobody_shouts() -> None:
     twice = f"Air es aman. “{CLAIM}”. {CLAIM}."
-    assert [warning.code for warning in lint(twice, claim=CLAIM, language="id")] == [WarningCode.MYTH_TWICE]
+    assert [warning.code for warning in lint(twice, claim=CLAIM, repeats=tells_myth)] == [WarningCode.MYTH_TWICE]
     loud = "SALAH: SUHU AIR MINUM TIDAK BERHUBUNGAN DENGAN KANKER"
-    assert [warning.code for warning in lint(loud, claim=CLAIM, language="id")] == [WarningCode.SHOUTING]
+    assert [warning.code for warning in lint(loud, claim=CLAIM, repeats=tells_myth)] == [WarningCode.SHOUTING]
 
 
 def test_what_is_composed_passes_its_own_linter() -> None:
-    assert lint(draft(1000), claim=CLAIM, language="id") == ()
+    assert lint(draft(1000), claim=CLAIM, repeats=tells_myth) == ()
 
 
 def test_a_long_reason_of_a_correction_leaves_room_for_the_fact_and_the_link() -> None:
