@@ -8,12 +8,13 @@ from typing import Any
 
 from accounts.directory import holders
 from accounts.letters import writing
+from accounts.models import Person
 from accounts.roles import Role
 from app.i18n import in_language
-from app.presenters.letters import alarm_letter, lost_access_letter, overdue_letter
+from app.presenters.letters import alarm_letter, lost_access_letter, overdue_letter, pace_letter
 from app.wiring import Saring
 from publishing.models import ChannelAccount, Publication
-from verification.models import Appeal, FactCheck
+from verification.models import Appeal, FactCheck, PaceObjection
 from verification.services import appealing
 
 
@@ -63,6 +64,20 @@ def appeal_overdue(saring: Saring, payload: Mapping[str, Any]) -> None:
                 )
             name = f"overdue:{appeal.id}:{person.id}"
             writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+
+
+def pace_answered(saring: Saring, payload: Mapping[str, Any]) -> None:
+    """Tell somebody what came of their objection to the pace; their own page says it as well."""
+    if saring.mail is None:
+        return
+    with saring.database.write() as session:
+        row = session.get_one(PaceObjection, int(payload["subject_id"]))
+        person, link = session.get_one(Person, row.person_id), f"{saring.settings.public_url}/akun/laju"
+        with in_language(person.language):
+            upheld = row.outcome == "upheld"
+            facts = {"address": person.email, "language": person.language, "answer": row.answer, "link": link}
+            letter = pace_letter(upheld=upheld, **facts)
+        writing.write(session, letter, key=_key(f"pace:{row.id}"), seal=saring.seal, now=saring.clock.now())
 
 
 def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:

@@ -8,7 +8,7 @@ from flask import Flask, g, render_template, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response
 
 from accounts.errors import SecondFactorMissing
@@ -18,6 +18,7 @@ from app.i18n import ngettext
 from app.presenters.long_work import debunk_file_word
 from app.presenters.publishing import bad_link_word, draft_problem_word, moved_on_word
 from app.presenters.wording import no_draft_word
+from app.presenters.words import crowded_word, pace_word
 from app.refusals import note_refusal
 from kernel.errors import Conflict, Invalid, NotAllowed, NotFound, SaringError, Unavailable
 from verification.errors import EntranceMissing, JudgingTooFast
@@ -32,6 +33,9 @@ STATUS: tuple[tuple[type[SaringError], int], ...] = (
     (Conflict, 409),
     (Unavailable, 503),
 )
+
+ONWARD: dict[type[SaringError], str] = {EntranceMissing: "course.index", JudgingTooFast: "holds.pace"}
+"""Where somebody who was refused goes on: to what is missing, or to where they object."""
 
 RETRY_AFTER_SECONDS = 30
 """What a page says when the database does not answer."""
@@ -156,7 +160,7 @@ SENTENCES: dict[str, Sentence] = {
     "entrance_missing": lambda **_f: _(
         "Finish the short course first: five practice questions, then your vote counts."
     ),
-    "judging_too_fast": lambda **facts: _pace_sentence(**facts),
+    "judging_too_fast": lambda **facts: pace_word(**facts),
     "entrance_too_soon": lambda **_f: _("A new attempt with other questions opens a day after the last one."),
     "no_questions_left": lambda **_f: _("There are not enough practice questions here. Tell an administrator."),
     "no_such_question": lambda **_f: _("This question is not part of your course."),
@@ -226,15 +230,6 @@ def _ballot_sentence(shortest: int = 0, **_f: object) -> str:
     return _("Choose one of the offered answers.")
 
 
-def _pace_sentence(*, votes: int = 0, retry_after_seconds: int = 3600, **_f: object) -> str:
-    minutes = -(-retry_after_seconds // 60)
-    return _(
-        "That was %(votes)s assessments in a short time, and haste makes mistakes. Go on in %(minutes)s minutes.",
-        votes=votes,
-        minutes=minutes,
-    )
-
-
 def sentence_for(error: SaringError) -> str:
     """Return what went wrong, in the language of the request."""
     sentence = SENTENCES.get(error.code)
@@ -265,7 +260,7 @@ def install(app: Flask) -> None:
         note_refusal(error)
         wait = error.retry_after_seconds if isinstance(error, Unavailable) else error.facts.get("retry_after_seconds")
         headers = {"Retry-After": str(wait)} if wait else {}
-        onward = "course.index" if isinstance(error, EntranceMissing) else ""
+        onward = ONWARD.get(type(error), "")
         return _page(status_of(error), sentence_for(error), onward=onward), status_of(error), headers
 
     @app.errorhandler(SecondFactorMissing)
@@ -284,7 +279,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
         headers = [(n, v) for n, v in error.get_headers() if n.lower() not in ("content-type", "content-length")]
-        return _page(error.code or 500, ""), error.code or 500, headers
+        sentence = crowded_word(error.retry_after) if isinstance(error, TooManyRequests) else ""
+        return _page(error.code or 500, sentence), error.code or 500, headers
 
 
 def _page(status: int, sentence: str, *, onward: str = "") -> str:

@@ -110,6 +110,7 @@ HANDLERS: dict[str, Handler] = {
     "warn_of_lost_access": alarms.access_lost,
     "warn_of_overdue_appeal": alarms.appeal_overdue,
     "escalate_appeals": chores.escalate_appeals,
+    "tell_pace_answered": alarms.pace_answered,
     "ask_for_calls": ask_for_calls,
     "write_of_suspension": calling.account_shut,
     "write_of_objection": calling.objected,
@@ -152,6 +153,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "person_suspended": ("write_of_suspension",),
     "suspension_objected": ("write_of_objection",),
     "suspension_objection_answered": ("write_answer_to_objection",),
+    "pace_objection_answered": ("tell_pace_answered",),
     "subscription_confirmed": ("tell_new_subscriber",),
 }
 """Which handlers an event wakes. The events themselves know nothing of it."""

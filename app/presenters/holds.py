@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import format_decimal, format_percent
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.presenters.queue import shorten
+from app.presenters.words import wait_word
+from verification.models import PaceObjection
 from verification.queries.holds import HeldCase, Member, Ring
+from verification.rules.brigade import RateLimited
 from verification.rules.consensus import Hold
 from verification.rules.parameters import PARAMETERS
 
@@ -48,6 +51,31 @@ class RingView:
     tone: str
     found_at: datetime
     members: tuple[MemberView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaceView:
+    """What an account reads that judges faster than its level allows; `reason` and `wait` are empty once it may go on.
+
+    `said` is its last objection, with what came of it.
+    """
+
+    reason: str
+    wait: str
+    may_object: bool
+    said: str
+    outcome: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaceObjectionView:
+    """An objection to the pace, by its author's public name."""
+
+    objection_id: int
+    alias: str
+    text: str
+    objected_at: datetime
 
 
 def hold_word(hold: Hold) -> str:
@@ -98,6 +126,34 @@ def alike_word(member: Member) -> str:
         member.shared,
         minutes=round(PARAMETERS.brigade.window_seconds / 60),
     )
+
+
+def pace_view(
+    limited: RateLimited | None, said: PaceObjection | None, *, now: datetime, heard_every: timedelta
+) -> PaceView | None:
+    """Return the page of an account that was stopped; None where nothing stops it and it never objected."""
+    if limited is None and said is None:
+        return None
+    outcomes = {
+        "open": _("Nobody has answered yet"),
+        "upheld": _("Upheld: you may go on"),
+        "rejected": _("Rejected: the limit stands"),
+    }
+    return PaceView(
+        reason=_("That was %(votes)s assessments in a short time, and haste makes mistakes.", votes=limited.votes)
+        if limited
+        else "",
+        wait=wait_word(limited.retry_after_seconds + 1) if limited else "",
+        may_object=limited is not None and (said is None or said.objected_at <= now - heard_every),
+        said=said.objection if said else "",
+        outcome=outcomes[said.outcome] if said else "",
+        answer=said.answer if said else "",
+    )
+
+
+def pace_objection_view(row: PaceObjection, alias: str) -> PaceObjectionView:
+    """Return an objection to the pace for those who decide on it."""
+    return PaceObjectionView(row.id, alias, row.objection, row.objected_at)
 
 
 def _member_view(member: Member) -> MemberView:

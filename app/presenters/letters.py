@@ -188,6 +188,13 @@ def objection_letter(*, address: str, language: str, link: str) -> LetterText:
     return LetterText(address, _("An objection to a suspension waits"), text, language)
 
 
+def pace_letter(*, address: str, language: str, upheld: bool, answer: str, link: str) -> LetterText:
+    """Return the letter that answers an objection to the pace."""
+    subject = _("You may go on judging") if upheld else _("The limit on your assessments stands")
+    text = _paragraphs(_("Hello,"), _("your objection was read. The answer:"), answer, link, _signature())
+    return LetterText(address, subject, text, language)
+
+
 def notification_of(view: NewsView) -> tuple[str, str]:
     """Return the two parts of a notification."""
     return view.title, excerpt(view.text, BODY_CHARACTERS)

@@ -66,6 +66,7 @@ NOT_LOOKED_AT = {
     "course.go_on": "sends on at once; tests/journeys/test_course.py",
     "course.question": "once the entrance has begun; tests/journeys/test_course.py",
     "holds.mine": "for accounts that judge alike; tests/web/test_holds.py",
+    "holds.pace": "for accounts that judge too fast; tests/web/test_pace.py",
     "publications.choose": "for auditors, who have no tour; tests/web/test_auditing.py",
     "suspensions.read": "needs an objection; tests/web/test_suspensions.py",
     "suspensions.show": "opens by a private token; tests/web/test_suspensions.py",

@@ -136,6 +136,33 @@ class RingMember(Base):
     objected_at: Mapped[datetime | None]
 
 
+class PaceObjection(Base):
+    """Somebody whom the pace of their level stopped says that they judge with care. Outcomes: open, upheld, rejected.
+
+    One that is upheld lets the person go on: ballots before `decided_at` count no more for the pace.
+    """
+
+    __tablename__ = "pace_objection"
+    __table_args__ = (
+        Index(
+            "uq_pace_objection__one_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    objection: Mapped[str] = mapped_column(Text)
+    objected_at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(12), default="open")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+
 class HoldRelease(Base):
     """A senior verifier looked at a hold and let the case go on; it holds again once many more votes have come.
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.models import Person
-from verification.models import Case, Decision, RingMember, VotingRing
+from verification.models import Case, Decision, PaceObjection, RingMember, VotingRing
 from verification.queries.justice import open_flags
 from verification.queries.votes import LIVE_RINGS
 from verification.rules.consensus import Hold
@@ -50,6 +50,19 @@ class Ring:
     state: str
     found_at: datetime
     members: tuple[Member, ...]
+
+
+def pace_objections(session: Session, *, limit: int = 50) -> list[tuple[PaceObjection, str]]:
+    """Return the objections to the pace that wait, with their authors' public names, the oldest first."""
+    query = select(PaceObjection, Person.alias).join(Person, Person.id == PaceObjection.person_id)
+    waiting = query.where(PaceObjection.decided_at.is_(None)).order_by(PaceObjection.objected_at, PaceObjection.id)
+    return [(row.PaceObjection, row.alias) for row in session.execute(waiting.limit(limit))]
+
+
+def last_pace_objection(session: Session, *, person_id: int) -> PaceObjection | None:
+    """Return the last objection to the pace of an account."""
+    mine = select(PaceObjection).where(PaceObjection.person_id == person_id)
+    return session.scalar(mine.order_by(PaceObjection.id.desc()).limit(1))
 
 
 def held_back(session: Session, *, limit: int = 50) -> list[HeldCase]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,11 +19,15 @@ from verification.models import (
     Evidence,
     HiddenBallot,
     NarrativeSuggestion,
+    PaceObjection,
 )
-from verification.rules.brigade import DAY_SECONDS, check_rate
+from verification.rules.brigade import DAY_SECONDS, RateLimited, check_rate
 from verification.rules.consensus import gain
 from verification.rules.reputation import Level, Right, Standing, level_of, rights_of
 from verification.services.teaching import current_crowd, records_of
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before everything: since when ballots count for the pace of somebody whom nobody has heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ def require_may_judge(session: Session, *, actor: Actor, now: datetime) -> None:
         )
 
 
+def pace_of(session: Session, *, person_id: int, now: datetime) -> RateLimited | None:
+    """Return what stops the person from judging at this moment, or None when the next ballot is welcome."""
+    level = place_of(session, person_id=person_id, now=now).level
+    return check_rate(level, _ballot_times(session, person_id, now=now), now.timestamp())
+
+
 def words_accepted(session: Session, *, person_id: int) -> list[bool]:
     """Return what became of the words that the person wrote for counter-narratives, the oldest decision first.
 
@@ -101,8 +111,13 @@ def words_accepted(session: Session, *, person_id: int) -> list[bool]:
 
 
 def _ballot_times(session: Session, person_id: int | None, *, now: datetime) -> list[float]:
-    """Return when the person filed ballots in the last day, changes of mind and hidden questions among them."""
-    since = now - timedelta(seconds=DAY_SECONDS)
+    """Return when the person filed ballots in the last day, changes of mind and hidden questions among them.
+
+    Those before an objection to the pace was upheld are left out: somebody has looked at them.
+    """
+    heard = select(func.max(PaceObjection.decided_at))
+    heard = heard.where(PaceObjection.person_id == person_id, PaceObjection.outcome == "upheld")
+    since = max(now - timedelta(seconds=DAY_SECONDS), session.scalar(heard) or EPOCH)
     filed = select(Assessment.filed_at).where(Assessment.person_id == person_id, Assessment.filed_at > since)
     hidden = select(HiddenBallot.answered_at).where(
         HiddenBallot.person_id == person_id, HiddenBallot.answered_at > since
