@@ -43,7 +43,8 @@ def test_the_border_is_sixty_per_cent_of_the_words_that_carry_meaning(words: int
 
 @pytest.mark.parametrize(("sentence", "claim", "told"), JUDGED)
 def test_a_draft_and_a_post_that_begin_alike_are_judged_alike(sentence: str, claim: str, told: bool) -> None:
-    draft = Draft(claim, sentence, "", "", "", "", ())
+    rest = dict.fromkeys(("warning", "circulated", "why", "fact_again", "action"), "")
+    draft = Draft(claim=claim, fact=sentence, sources=(), **rest)
     in_draft = FindingKind.MYTH_FIRST in {found.kind for found in lint_draft(draft, {})}
     in_post = WarningCode.MYTH_FIRST in {found.code for found in lint_post(sentence, claim=claim, repeats=tells_myth)}
     assert (in_draft, in_post) == (told, told)
