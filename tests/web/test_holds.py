@@ -54,7 +54,9 @@ def test_a_reviewer_lets_a_case_go_on_for_a_reason_that_stays(
     assert "Lebih dari 10 penilaian datang dalam 20 menit" in page
     address = f"/meja/penahanan/{held.public_id}/lepas"
     assert f'action="{address}"' in page
-    assert browser.post(address, data={"reason": "ok"}).status_code == 422
+    short = browser.post(address, data={"reason": "ok <b>"})
+    assert short.status_code == 422
+    assert ">ok &lt;b&gt;</textarea>" in short.text
     assert browser.post(address, data={"reason": REASON}).status_code == 303
     assert "Tidak ada yang ditahan" in browser.get("/meja/penahanan").text
     assert browser.post(address, data={"reason": REASON}).status_code == 409
