@@ -22,6 +22,11 @@ class Route:
     path: str
     access: Access
 
+    @property
+    def is_for_networks(self) -> bool:
+        """Whether networks call it: without their signature the view itself refuses, with 403."""
+        return self.endpoint.startswith("callbacks.")
+
     def __str__(self) -> str:
         return f"{self.method} {self.path} ({self.endpoint})"
 

@@ -20,10 +20,6 @@ SERVED = {200, 201, 204, 302, 303, 400, 404, 405, 409, 410, 422, 503}
 """What a view itself may say to an empty form and to numbers that name nothing. 401, 403 and 500 are not among it."""
 
 
-SIGNED_FOR = "callbacks."
-"""Addresses that networks call: a call without the network's signature is refused by the view itself, with 403."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: nobody, or somebody with roles, perhaps with a second factor, perhaps confirmed by it."""
@@ -82,7 +78,7 @@ def test_every_route_answers_as_it_declares(app: Flask, caller: Caller, make: Ma
     for route in routes_of(app):
         client = open_browser()  # a new one each time: some routes sign the caller out
         answer = client.open(route.path, method=route.method)
-        if route.endpoint.startswith(SIGNED_FOR):
+        if route.is_for_networks:
             right = answer.status_code in SERVED | {403}
         else:
             right = kept(promised(route, caller), answer.status_code, answer.location or "")
