@@ -125,7 +125,7 @@ def test_a_link_expires_and_a_suspended_account_gets_none(
         suspend(session, person_id=owner.id, reason="Percobaan", actor=SYSTEM, now=clock.now())
     ask(client, owner.email)
     run_worker(saring)
-    assert [message["Subject"] for message in mail_server.received[1:]] == ["Akun Anda ditangguhkan"]
+    assert [message["Subject"] for message in mail_server.received[1:]] == ["Your account is suspended"]
 
 
 def test_wishes_are_limited_alike_for_known_and_unknown_addresses(client: CheckingClient, owner: Person) -> None:
