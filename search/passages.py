@@ -60,7 +60,7 @@ _PACKAGING = re.compile(
     | \b(?:tolong|mohon|bantu|ayo|please|pls|plz|kindly|harap)?\s*
       (?:di)?(?:sebar(?:kan|luaskan|in)?|viralkan|share|bagikan|forward|teruskan|kirim(?:kan)?)\s*(?:ini|this|it|pesan\s+ini|info(?:rmasi)?\s+ini|sebanyak[\s-]*banyaknya|seluas[\s-]*luasnya)?
       \s*(?:ke|kepada|to|with)\s+(?:semua|seluruh|all|every|your|teman|keluarga|saudara|grup|group|kontak|orang
-      |yang\s+lain|friends|others)[^.!?\n]{0,40}
+      |yang\s+lain|friends|others)[^.!?:\n]{0,40}:?
     | \b(?:tolong|mohon|bantu|ayo|please|pls|plz|kindly)\s+
       (?:di)?(?:sebar(?:kan|luaskan|in)?|viralkan|share|bagikan|forward|teruskan)\b
     | ^\W*(?:sebarkan|viralkan|share|bagikan|teruskan)\W*$ | \b(?:sebarkan|viralkan|bagikan|share)\s*!+

@@ -15,6 +15,8 @@ from search.types import Folded
         ("Forwarded many times: Garlic cures flu", "Garlic cures flu"),
         ("Garlic cures flu. Please share with all your friends", "Garlic cures flu."),
         ("Vaksin bikin mandul. Sebarkan ke semua grup keluarga", "Vaksin bikin mandul."),
+        ("Sebarkan ke keluarga: air lemon membunuh sel kanker!", "air lemon membunuh sel kanker!"),
+        ("Please share with all your friends: 5G masts cause flu", "5G masts cause flu"),
         ("Selamat pagi bapak ibu. Bank Anu tutup", "Bank Anu tutup"),
         ("[12/03/24 10.15] Budi: Bank Anu tutup", "Bank Anu tutup"),
         ("Bank Anu tutup https://t.co/abc123 pic.twitter.com/xyz", "Bank Anu tutup"),
