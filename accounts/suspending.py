@@ -101,6 +101,8 @@ def _locked(session: Session, suspension_id: int) -> Suspension:
 
 
 def _end(session: Session, person: Person, *, now: datetime) -> None:
+    """Open the account, whose row is locked first: two administrators who act at once do so one after the other."""
+    session.refresh(person, with_for_update=True)
     person.suspended_at = person.suspended_reason = None
     row = standing(session, person_id=person.id)
     if row is not None:

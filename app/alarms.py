@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from accounts.directory import holders
 from accounts.letters import writing
+from accounts.letters.writing import LetterText
 from accounts.models import Person
 from accounts.roles import Role
 from app.i18n import in_language
@@ -40,7 +43,7 @@ def access_lost(saring: Saring, payload: Mapping[str, Any]) -> None:
                 about = f"{account.name} ({account.handle})"
                 letter = lost_access_letter(address=person.email, language=person.language, account=about, link=link)
             name = f"lost:{account.id}:{account.token_version}:{person.id}"
-            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+            post(saring, session, letter, name)
 
 
 def appeal_overdue(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -63,7 +66,7 @@ def appeal_overdue(saring: Saring, payload: Mapping[str, Any]) -> None:
                     may_answer=may_answer,
                 )
             name = f"overdue:{appeal.id}:{person.id}"
-            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+            post(saring, session, letter, name)
 
 
 def pace_answered(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -77,7 +80,7 @@ def pace_answered(saring: Saring, payload: Mapping[str, Any]) -> None:
             upheld = row.outcome == "upheld"
             facts = {"address": person.email, "language": person.language, "answer": row.answer, "link": link}
             letter = pace_letter(upheld=upheld, **facts)
-        writing.write(session, letter, key=_key(f"pace:{row.id}"), seal=saring.seal, now=saring.clock.now())
+        post(saring, session, letter, f"pace:{row.id}")
 
 
 def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
@@ -97,9 +100,10 @@ def _alarm(saring: Saring, publication_id: int, *, vanished: bool) -> None:
                     vanished=vanished,
                 )
             name = f"{'vanished' if vanished else 'held'}:{publication_id}:{person.id}"
-            writing.write(session, letter, key=_key(name), seal=saring.seal, now=saring.clock.now())
+            post(saring, session, letter, name)
 
 
-def _key(name: str) -> str:
-    """Return the key of one letter: each alarm is written to each person once."""
-    return f"alarm:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+def post(saring: Saring, session: Session, letter: LetterText, name: str) -> None:
+    """Save a letter that is written once under its `name`; the key, which outlives the letter, names nobody."""
+    key = f"alarm:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+    writing.write(session, letter, key=key, seal=saring.seal, now=saring.clock.now())

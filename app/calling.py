@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from accounts import suspending
 from accounts.directory import holders
-from accounts.letters import writing
-from accounts.letters.writing import LetterText
 from accounts.models import Person
 from accounts.people import get_person
 from accounts.roles import Role
+from app.alarms import post
 from app.i18n import in_language
 from app.presenters.letters import objection_letter, suspended_letter, suspension_answered_letter
 from app.wiring import Saring
@@ -30,7 +28,7 @@ def account_shut(saring: Saring, payload: Mapping[str, Any]) -> None:
         with in_language(person.language):
             facts = {"reason": row.reason, "link": _link(saring, row.id)}
             letter = suspended_letter(address=person.email, language=person.language, **facts)
-        _write(saring, session, letter, f"shut:{row.id}")
+        post(saring, session, letter, f"shut:{row.id}")
 
 
 def objected(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -43,7 +41,7 @@ def objected(saring: Saring, payload: Mapping[str, Any]) -> None:
         for person in _others(session, but=row.suspended_by):
             with in_language(person.language):
                 letter = objection_letter(address=person.email, language=person.language, link=link)
-            _write(saring, session, letter, f"objected:{row.id}:{person.id}")
+            post(saring, session, letter, f"objected:{row.id}:{person.id}")
 
 
 def objection_answered(saring: Saring, payload: Mapping[str, Any]) -> None:
@@ -61,7 +59,7 @@ def objection_answered(saring: Saring, payload: Mapping[str, Any]) -> None:
                 answer=row.answer,
                 link=_link(saring, row.id),
             )
-        _write(saring, session, letter, f"answered:{row.id}")
+        post(saring, session, letter, f"answered:{row.id}")
 
 
 def _others(session: Session, *, but: int | None) -> list[Person]:
@@ -70,9 +68,3 @@ def _others(session: Session, *, but: int | None) -> list[Person]:
 
 def _link(saring: Saring, suspension_id: int) -> str:
     return f"{saring.settings.public_url}/akun/penangguhan/{saring.tokens.sign_suspension(suspension_id)}"
-
-
-def _write(saring: Saring, session: Session, letter: LetterText, name: str) -> None:
-    """Save a letter; its key, which outlives it, names nobody."""
-    key = f"call:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-    writing.write(session, letter, key=key, seal=saring.seal, now=saring.clock.now())
