@@ -14,7 +14,7 @@ from sqlalchemy import select
 from accounts import people, suspending
 from accounts import second_factor as factors
 from accounts.errors import AliasTaken, EmailTaken, InvitationSpent, LastAdmin, WrongCode
-from accounts.models import Person
+from accounts.models import Person, Suspension
 from accounts.roles import Role
 from kernel.db import Database
 from kernel.errors import SaringError
@@ -77,6 +77,24 @@ def test_two_admins_who_dismiss_each_other_leave_one(database: Database, act: st
     )
     assert losers(results) == [LastAdmin]
     assert len(active_admins(database)) == 1
+
+
+def test_an_account_shut_by_several_at_once_is_shut_once(database: Database) -> None:
+    with database.write() as session:
+        shut = make_person(session, role=Role.VOLUNTEER)
+
+    def suspend(number: int) -> None:
+        with database.write() as session:
+            suspending.suspend(session, person_id=shut.id, reason=f"Alasan {number}", actor=SYSTEM, now=START)
+
+    assert losers(at_once(*[lambda number=number: suspend(number) for number in range(4)])) == []
+    with database.read() as session:
+        rows = session.scalars(select(Suspension).where(Suspension.person_id == shut.id)).all()
+        standing = suspending.standing(session, person_id=shut.id)
+        reason = session.get_one(Person, shut.id).suspended_reason
+    assert len(rows) == 4
+    assert standing is not None
+    assert standing.reason == reason
 
 
 def test_an_address_is_given_to_one_of_two(database: Database) -> None:
